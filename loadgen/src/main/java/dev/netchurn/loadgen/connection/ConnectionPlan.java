@@ -1,0 +1,41 @@
+package dev.netchurn.loadgen.connection;
+
+import dev.netchurn.server.Exchange;
+
+/**
+ * What happens in one connection. All times are nanoseconds.
+ *
+ * @param close how the client closes
+ * @param holdNs between the end of the exchange and the close
+ * @param exchange what is said between connect and close
+ * @param connectTimeoutNs then the outcome is {@code timed_out}
+ * @param closeTimeoutNs bound on the server's FIN
+ * @param exchangeTimeoutNs bound on the server's reply
+ * @param eager whether connect() is called a second time at once
+ * @param checkSelfConnect whether each connection is checked for being connected to itself (target port inside the
+ *     ephemeral range of this machine)
+ * @param rttSampleEvery one connection in so many is asked for TCP_INFO after establishment; 0 = none
+ */
+public record ConnectionPlan(
+        ClientClose close,
+        long holdNs,
+        Exchange exchange,
+        long connectTimeoutNs,
+        long closeTimeoutNs,
+        long exchangeTimeoutNs,
+        Eager eager,
+        boolean checkSelfConnect,
+        int rttSampleEvery) {
+
+    /** Whether the handshake is asked for with a second connect() at once. */
+    public enum Eager {
+        /** Found out during the warm-up, then frozen. */
+        AUTO, ON, OFF
+    }
+
+    public ConnectionPlan {
+        if (holdNs < 0 || connectTimeoutNs <= 0 || closeTimeoutNs <= 0 || exchangeTimeoutNs <= 0 || rttSampleEvery < 0) {
+            throw new IllegalArgumentException("hold times cannot be negative, and timeouts must be above 0");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.netchurn.loadgen.connection;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What became of the arrivals of one phase, counted; cumulative over all event loops.
+ *
+ * @param scheduled arrivals that were due (closed loop: started)
+ * @param started arrivals for which a connection was begun; {@code scheduled − shed}
+ * @param outcomes how arrivals ended so far; every arrival ends in exactly one
+ * @param closes how established connections ended so far
+ * @param inFlight started and not done at this instant
+ * @param eagerHits connections that the immediate second connect() found established
+ * @param eagerMisses connections that had to wait for epoll although the second connect() was made
+ * @param notEager connections for which no second connect() was made
+ * @param serverFirst connections whose server's FIN or RST was seen before the client began to close
+ * @param clientFirst connections that the client began to close without having seen the server's FIN
+ * @param unreadCloses closes with unread bytes in the receive queue, which makes them an RST
+ * @param unreadBytes bytes received that nobody asked for
+ * @param synRetransmits connections by how many SYN repeats TCP_INFO reported, of those that were asked
+ * @param localErrno first errno of each failed outcome, for the report
+ */
+public record Ledger(
+        long scheduled,
+        long started,
+        Map<Outcome, Long> outcomes,
+        Map<CloseOutcome, Long> closes,
+        long inFlight,
+        long eagerHits,
+        long eagerMisses,
+        long notEager,
+        long serverFirst,
+        long clientFirst,
+        long unreadCloses,
+        long unreadBytes,
+        Map<Integer, Long> synRetransmits,
+        Map<Outcome, Integer> localErrno) {
+
+    public static final Ledger EMPTY =
+            new Ledger(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of());
+
+    public Ledger {
+        outcomes = copy(Outcome.class, outcomes);
+        closes = copy(CloseOutcome.class, closes);
+        synRetransmits = Map.copyOf(synRetransmits);
+        localErrno = Map.copyOf(localErrno);
+    }
+
+    private static <K extends Enum<K>> Map<K, Long> copy(Class<K> type, Map<K, Long> counts) {
+        EnumMap<K, Long> copy = new EnumMap<>(type);
+        counts.forEach((key, count) -> {
+            if (count != 0) {
+                copy.put(key, count);
+            }
+        });
+        return Collections.unmodifiableMap(copy);
+    }
+
+    /** Arrivals that ended so. */
+    public long of(Outcome outcome) {
+        return outcomes.getOrDefault(outcome, 0L);
+    }
+
+    /** Established connections that ended so. */
+    public long of(CloseOutcome outcome) {
+        return closes.getOrDefault(outcome, 0L);
+    }
+
+    /** Arrivals that were started and did not become a connection. */
+    public long failed() {
+        return outcomes.entrySet().stream()
+                .filter(entry -> entry.getKey() != Outcome.ESTABLISHED && entry.getKey() != Outcome.SHED)
+                .mapToLong(Map.Entry::getValue).sum();
+    }
+}

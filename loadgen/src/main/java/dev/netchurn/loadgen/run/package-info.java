@@ -1,0 +1,5 @@
+/** Preflight, warm-up, measurement, drain; the verdict. */
+@NullMarked
+package dev.netchurn.loadgen.run;
+
+import org.jspecify.annotations.NullMarked;
