@@ -20,6 +20,7 @@ public final class Errno {
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
     public static final int EPIPE = 32;
+    public static final int EBADMSG = 74;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
@@ -52,7 +53,7 @@ public final class Errno {
             Map.entry(EHOSTUNREACH, "EHOSTUNREACH"), Map.entry(EALREADY, "EALREADY"),
             Map.entry(EINPROGRESS, "EINPROGRESS"), Map.entry(ESRCH, "ESRCH"), Map.entry(ENODEV, "ENODEV"),
             Map.entry(EMSGSIZE, "EMSGSIZE"), Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
-            Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT"));
+            Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT"), Map.entry(EBADMSG, "EBADMSG"));
 
     private Errno() {
     }
