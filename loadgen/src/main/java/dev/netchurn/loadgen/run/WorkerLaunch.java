@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.namespace.NamespacePermission;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.namespace.ProcessPlacement;
@@ -10,7 +11,9 @@ import dev.netchurn.loadgen.worker.WorkerProcess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,13 +91,17 @@ final class WorkerLaunch {
     /** Both warm up at the same time; where they share a namespace the load's worker alone watches it. */
     private Launched prepare(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target, boolean targetObserves)
             throws RunRefused, InterruptedException {
-        Command.ObserverPlan observer = new Command.ObserverPlan(plan.targetPorts(), plan.request().environment().census());
         if (target != null) {
-            target.send(new Command.Serve(required(plan.server()), targetObserves ? observer : null));
+            target.send(new Command.Serve(required(plan.server()), targetObserves ? observer(plan, EnumSet.of(Side.SERVER)) : null));
         }
-        load.send(new Command.Load(plan.load(), observer));
+        Set<Side> seenByLoad = targetObserves ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
+        load.send(new Command.Load(plan.load(), observer(plan, seenByLoad)));
         Message.Ready targetReady = target == null ? null : expect(target, Message.Ready.class);
         return new Launched(new Workers(load, target), expect(load, Message.Ready.class), targetReady);
+    }
+
+    private static Command.ObserverPlan observer(RunPlan plan, Set<Side> sides) {
+        return new Command.ObserverPlan(plan.targetPorts(), sides, plan.request().environment().census());
     }
 
     private WorkerProcess start(String name, List<String> words, List<WorkerProcess> started)

@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.netchurn.kernel.CensusMode;
+import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.server.ServerPlan;
@@ -67,11 +68,13 @@ public sealed interface Command {
      * Which sockets of its namespace a worker counts.
      *
      * @param targetPorts local port among these: the server's side; remote port: the client's
+     * @param sides that can have sockets in this namespace
      * @param mode what a reading may cost
      */
-    record ObserverPlan(Set<Integer> targetPorts, CensusMode mode) {
+    record ObserverPlan(Set<Integer> targetPorts, Set<Side> sides, CensusMode mode) {
         public ObserverPlan {
             targetPorts = Set.copyOf(targetPorts);
+            sides = Set.copyOf(sides);
         }
     }
 

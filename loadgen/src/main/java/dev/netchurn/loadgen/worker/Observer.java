@@ -105,7 +105,7 @@ final class Observer implements AutoCloseable {
     private @Nullable Syscalls cpu;
 
     private @Nullable KernelObserver openKernel() {
-        return plan == null ? null : new KernelObserver(plan.targetPorts(), plan.mode(), clock);
+        return plan == null ? null : new KernelObserver(plan.targetPorts(), plan.mode(), plan.sides(), clock);
     }
 
     private long napNs() {

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.worker;
 
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.linux.DescriptorLimit;
+import dev.netchurn.linux.NetlinkException;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.namespace.NamespaceSetUp;
 import dev.netchurn.loadgen.namespace.SysctlRefused;
@@ -48,7 +49,7 @@ public final class Worker {
                 }
             }
             return 1;
-        } catch (SysctlRefused | IllegalStateException e) {
+        } catch (SysctlRefused | NetlinkException | IllegalStateException e) {
             return fail(String.valueOf(e.getMessage()), Message.Cause.ENVIRONMENT);
         } catch (IOException | InterruptedException | RuntimeException e) {
             return fail(e.toString(), Message.Cause.INTERNAL);
