@@ -21,6 +21,7 @@ public final class Syscalls implements AutoCloseable {
     public static final int SHUT_WR = 1;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_PEEK = 0x2;
 
     public static final int SOL_IP = 0;
     public static final int SOL_SOCKET = 1;
@@ -137,6 +138,11 @@ public final class Syscalls implements AutoCloseable {
         return recv(fd, into, count, 0);
     }
 
+    /** recv(2) that leaves the bytes in the queue: what is there, 0 for the peer's FIN with nothing before it. */
+    public long peek(int fd, MemorySegment into, long count) {
+        return recv(fd, into, count, MSG_PEEK);
+    }
+
     long recv(int fd, MemorySegment into, long count, int flags) {
         try {
             return result((long) Libc.RECV.invokeExact(errnoState, fd, into, count, flags));
@@ -212,6 +218,11 @@ public final class Syscalls implements AutoCloseable {
     /** The peer's port of the last {@link #accept}. */
     public int peerPort() {
         return SocketAddress.port(nameSpace);
+    }
+
+    /** The peer's IPv4 address of the last {@link #accept} as an int, or the last 4 bytes of its IPv6 address. */
+    public int peerAddressBits() {
+        return SocketAddress.addressBits(nameSpace);
     }
 
     /** The peer's address of the last {@link #accept}. Allocates. */
