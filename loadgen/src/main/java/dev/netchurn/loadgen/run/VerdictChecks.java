@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
@@ -67,6 +68,7 @@ final class VerdictChecks {
         timeWaitOverflow();
         eagerMix();
         unreadBytes();
+        unaccepted();
         drain();
         machine();
         List<Verdict.Reason> reasons = new ArrayList<>(invalid);
@@ -80,7 +82,7 @@ final class VerdictChecks {
     private void workers() {
         String lost = record.lost();
         if (lost != null) {
-            invalid("worker", lost, "lost", "none");
+            invalid.add(new Verdict.Reason("worker", lost, null, null));
         }
         LoadReport load = record.lastLoad();
         if (load != null && load.loopErrors() > 0) {
@@ -120,7 +122,7 @@ final class VerdictChecks {
 
     private void threeBooks() {
         for (String difference : books.differences()) {
-            invalid("books", difference, "different", "equal");
+            invalid.add(new Verdict.Reason("books", difference, null, null));
         }
     }
 
@@ -244,7 +246,7 @@ final class VerdictChecks {
         long all = measured.eagerHits() + measured.eagerMisses() + measured.notEager();
         if (all > 0 && (double) mixed / all > 0.01) {
             degraded("eager", "connect latencies of two kinds are mixed: some handshakes were complete when connect() returned,"
-                    + " others were told by epoll; choose --eager on or off", (double) measured.eagerHits() / all, "0 or 1");
+                    + " others were told by epoll; choose --eager on or off", (double) measured.eagerHits() / all, 1);
         }
     }
 
@@ -254,10 +256,19 @@ final class VerdictChecks {
         }
     }
 
+    private void unaccepted() {
+        long unaccepted = record.finalCensus(Side.SERVER).unacceptedCloseWait();
+        ListenQueue queue = RunTimeline.listenQueue(record.last());
+        long waiting = queue == null ? 0 : queue.length();
+        if (unaccepted + waiting > 0 && !allowed.contains("unaccepted")) {
+            degraded("unaccepted", "connections that the client has closed were never accepted by the server", Math.max(unaccepted, waiting), 0);
+        }
+    }
+
     private void drain() {
         if (!record.settled() && record.lost() == null && !allowed.contains("unsettled")) {
-            degraded("drain", "the drain time was up before every connection had come to rest; final counts are of that moment",
-                    "unsettled", "settled");
+            degraded.add(new Verdict.Reason("drain",
+                    "the drain time was up before every connection had come to rest; final counts are of that moment", null, null));
         }
     }
 
@@ -273,11 +284,11 @@ final class VerdictChecks {
         }
     }
 
-    private void invalid(String check, String message, Object observed, Object limit) {
-        invalid.add(new Verdict.Reason(check, message, String.valueOf(observed), String.valueOf(limit)));
+    private void invalid(String check, String message, double observed, double limit) {
+        invalid.add(new Verdict.Reason(check, message, observed, limit));
     }
 
-    private void degraded(String check, String message, Object observed, Object limit) {
-        degraded.add(new Verdict.Reason(check, message, String.valueOf(observed), String.valueOf(limit)));
+    private void degraded(String check, String message, double observed, double limit) {
+        degraded.add(new Verdict.Reason(check, message, observed, limit));
     }
 }
