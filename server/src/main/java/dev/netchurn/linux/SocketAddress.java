@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 public final class SocketAddress {
 
     private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int SIZE_IPV4 = 16;
     private static final int SIZE_IPV6 = 28;
 
@@ -54,6 +55,12 @@ public final class SocketAddress {
     /** The port of an address that the kernel wrote, in host order. */
     static int port(MemorySegment written) {
         return written.get(NETWORK_SHORT, 2) & 0xffff;
+    }
+
+    /** The last 4 bytes of the address that the kernel wrote, the first of them in the highest bits. */
+    static int addressBits(MemorySegment written) {
+        boolean ipv6 = written.get(ValueLayout.JAVA_SHORT, 0) == Syscalls.AF_INET6;
+        return written.get(NETWORK_INT, ipv6 ? 20 : 4);
     }
 
     /** The address that the kernel wrote. Allocates: not for the hot path. */

@@ -21,6 +21,7 @@ public final class Syscalls implements AutoCloseable {
     public static final int SHUT_WR = 1;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_PEEK = 0x2;
 
     public static final int SOL_IP = 0;
     public static final int SOL_SOCKET = 1;
@@ -39,6 +40,7 @@ public final class Syscalls implements AutoCloseable {
     public static final int IP_LOCAL_PORT_RANGE = 51;
 
     private static final int RLIMIT_NOFILE = 7;
+    private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     private static final int SOCKADDR_SPACE = 28;
 
@@ -136,6 +138,11 @@ public final class Syscalls implements AutoCloseable {
         return recv(fd, into, count, 0);
     }
 
+    /** recv(2) that leaves the bytes in the queue: what is there, 0 for the peer's FIN with nothing before it. */
+    public long peek(int fd, MemorySegment into, long count) {
+        return recv(fd, into, count, MSG_PEEK);
+    }
+
     long recv(int fd, MemorySegment into, long count, int flags) {
         try {
             return result((long) Libc.RECV.invokeExact(errnoState, fd, into, count, flags));
@@ -213,6 +220,11 @@ public final class Syscalls implements AutoCloseable {
         return SocketAddress.port(nameSpace);
     }
 
+    /** The peer's IPv4 address of the last {@link #accept} as an int, or the last 4 bytes of its IPv6 address. */
+    public int peerAddressBits() {
+        return SocketAddress.addressBits(nameSpace);
+    }
+
     /** The peer's address of the last {@link #accept}. Allocates. */
     public InetAddress peerAddress() {
         return SocketAddress.address(nameSpace);
@@ -244,8 +256,17 @@ public final class Syscalls implements AutoCloseable {
 
     /** CPU time that the calling thread has used, user and system, in nanoseconds (clock_gettime(2)). */
     public long threadCpuNs() {
+        return cpuNs(CLOCK_THREAD_CPUTIME_ID);
+    }
+
+    /** CPU time that all threads of this process have used, user and system, in nanoseconds (clock_gettime(2)). */
+    public long processCpuNs() {
+        return cpuNs(CLOCK_PROCESS_CPUTIME_ID);
+    }
+
+    private long cpuNs(int clock) {
         try {
-            int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, CLOCK_THREAD_CPUTIME_ID, times);
+            int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, clock, times);
             assert outcome == 0;
             return times.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + times.get(ValueLayout.JAVA_LONG, 8);
         } catch (Throwable t) {

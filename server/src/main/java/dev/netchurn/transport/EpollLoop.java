@@ -7,6 +7,7 @@ import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * straight with Netty's {@link EpollIoHandler}, which saves the promise that a registration through the loop costs.
  */
 public final class EpollLoop implements AutoCloseable {
+
+    private static final Runnable NOTHING = () -> { };
 
     private final CapturingFactory factory = new CapturingFactory(EpollIoHandler.newFactory());
     private final ManualIoEventLoop loop = new ManualIoEventLoop(Thread.currentThread(), factory);
@@ -44,9 +47,18 @@ public final class EpollLoop implements AutoCloseable {
         return loop.run(waitNs);
     }
 
-    /** Ends a wait early. Safe to call from any thread. */
+    /**
+     * Ends a wait early, also one that is just about to begin: a task is queued, because a bare wake-up is lost when it
+     * comes between two waits. Safe to call from any thread, also after {@link #close}.
+     */
     public void wakeup() {
-        loop.wakeup();
+        if (!loop.isShuttingDown()) {
+            try {
+                loop.execute(NOTHING);
+            } catch (RejectedExecutionException e) {
+                // The loop was closed in the meantime, so nobody waits.
+            }
+        }
     }
 
     /** Closes every registered handle and the loop's own descriptors. */

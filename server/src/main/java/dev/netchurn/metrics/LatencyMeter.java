@@ -1,0 +1,30 @@
+package dev.netchurn.metrics;
+
+/** The latencies that are published as histograms: the meter and, where one meter has several, its {@code kind}. */
+public enum LatencyMeter {
+    CONNECT(MeterName.CONNECT_DURATION, ""),
+    RESPONSE(MeterName.RESPONSE_DURATION, ""),
+    SCHEDULE_LAG(MeterName.SCHEDULE_LAG, ""),
+    CLOSE_CALL(MeterName.CLOSE_DURATION, "call"),
+    CLOSE_HANDSHAKE(MeterName.CLOSE_DURATION, "handshake"),
+    CLOSE_LINGER(MeterName.CLOSE_DURATION, "linger"),
+    CLOSE_PEER(MeterName.CLOSE_DURATION, "peer");
+
+    private final MeterName meter;
+    private final String kind;
+
+    LatencyMeter(MeterName meter, String kind) {
+        this.meter = meter;
+        this.kind = kind;
+    }
+
+    /** The meter that this latency is a series of. */
+    public MeterName meter() {
+        return meter;
+    }
+
+    /** The value of label {@code kind}; empty when the meter has no labels. */
+    public String kind() {
+        return kind;
+    }
+}

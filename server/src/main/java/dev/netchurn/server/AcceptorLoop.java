@@ -1,0 +1,215 @@
+package dev.netchurn.server;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.linux.Syscalls;
+import dev.netchurn.transport.EpollLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop of a target: its listeners and every connection they accept. Nothing is shared with other loops.
+ *
+ * <p>Owned by the thread that constructs it, which also calls {@link #run} and {@link #close}. Other threads may call
+ * {@link #stop}, {@link #cpuNs} and read {@link #books} and {@link #acceptTimes}.
+ */
+final class AcceptorLoop implements AutoCloseable {
+
+    private static final long MS = 1_000_000L;
+    private static final long FIRST_PAUSE_NS = 10 * MS;
+    private static final long LONGEST_PAUSE_NS = 100 * MS;
+    private static final long CPU_PUBLISHED_EVERY_NS = 20 * MS;
+    private static final long IDLE_WAIT_NS = 1000 * MS;
+    private static final int RECEIVE_SPACE = 64 << 10;
+    private static final int MOST_SENT_AT_ONCE = 256 << 10;
+
+    private final NanoClock clock;
+    private final Conduct conduct;
+    private final LoopBooks books = new LoopBooks();
+    private final AcceptTimes acceptTimes = new AcceptTimes();
+    private final EpollLoop epoll = new EpollLoop();
+    private final Syscalls syscalls = new Syscalls();
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment received = arena.allocate(RECEIVE_SPACE);
+    private final MemorySegment answer;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final ArrayDeque<ServerConnection> pool = new ArrayDeque<>(1024);
+    private final DelayedCloses delayed = new DelayedCloses();
+    private final DescriptorList keptOpen = new DescriptorList();
+
+    private boolean paused;
+    private long pauseNs = FIRST_PAUSE_NS;
+    private long resumeNs;
+    private boolean worked;
+    private long cpuPublishedNs;
+
+    private volatile boolean stopping;
+    private volatile long cpuNs;
+
+    AcceptorLoop(NanoClock clock, Conduct conduct, int[] listening) {
+        this.clock = clock;
+        this.conduct = conduct;
+        this.answer = arena.allocate(Math.clamp(conduct.responseBytes(), 1, MOST_SENT_AT_ONCE));
+        for (int i = 0; i < listening.length; i++) {
+            listeners.add(new Listener(this, listening[i], i));
+        }
+    }
+
+    /** Works until {@link #stop}. A fault of our own is counted and does not end it. */
+    void run() {
+        listeners.forEach(Listener::resume);
+        while (!stopping) {
+            try {
+                turn();
+            } catch (RuntimeException e) {
+                books.loopFailed();
+            }
+        }
+    }
+
+    private void turn() {
+        long nowNs = clock.nanoTime();
+        closeDue(nowNs);
+        if (paused && nowNs - resumeNs >= 0) {
+            paused = false;
+            listeners.forEach(Listener::resume);
+        }
+        if (worked && nowNs - cpuPublishedNs >= CPU_PUBLISHED_EVERY_NS) {
+            worked = false;
+            cpuPublishedNs = nowNs;
+            cpuNs = syscalls.threadCpuNs();
+        }
+        if (epoll.run(waitNs(nowNs)) > 0) {
+            worked = true;
+        }
+    }
+
+    private long waitNs(long nowNs) {
+        long waitNs = worked ? CPU_PUBLISHED_EVERY_NS : IDLE_WAIT_NS;
+        if (paused) {
+            waitNs = Math.min(waitNs, resumeNs - nowNs);
+        }
+        if (!delayed.isEmpty()) {
+            waitNs = Math.min(waitNs, delayed.waitNs(nowNs));
+        }
+        return Math.max(1, waitNs);
+    }
+
+    private void closeDue(long nowNs) {
+        for (ServerConnection due = delayed.pollDue(nowNs); due != null; due = delayed.pollDue(nowNs)) {
+            worked = true;
+            due.closeNow();
+        }
+    }
+
+    /** Makes {@link #run} return soon. Safe to call from any thread. */
+    void stop() {
+        stopping = true;
+        epoll.wakeup();
+    }
+
+    LoopBooks books() {
+        return books;
+    }
+
+    AcceptTimes acceptTimes() {
+        return acceptTimes;
+    }
+
+    /** CPU time of the loop's thread as it published it last, at most 20 ms of work ago. Safe to call from any thread. */
+    long cpuNs() {
+        return cpuNs;
+    }
+
+    Conduct conduct() {
+        return conduct;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** accept(2), and the first steps of what it returned; the descriptor, or the negative errno. */
+    int accept(int listeningFd, int endpoint) {
+        int fd = syscalls.accept(listeningFd);
+        if (fd >= 0) {
+            books.accepted();
+            acceptTimes.put(AcceptTimes.key(syscalls.peerAddressBits(), syscalls.peerPort(), endpoint), clock.nanoTime());
+            pauseNs = FIRST_PAUSE_NS;
+            ServerConnection pooled = pool.pollLast();
+            begin(pooled == null ? new ServerConnection(this) : pooled, fd);
+        }
+        return fd;
+    }
+
+    private static void begin(ServerConnection connection, int fd) {
+        try {
+            connection.begin(fd);
+        } catch (RuntimeException e) {
+            connection.fail();
+        }
+    }
+
+    /** Lets all listeners rest for 10 ms, and twice as long each time it does not help, up to 100 ms. */
+    void pauseAccepting() {
+        paused = true;
+        resumeNs = clock.nanoTime() + pauseNs;
+        pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
+        listeners.forEach(Listener::pause);
+    }
+
+    IoRegistration register(EpollIoHandle handle) {
+        return epoll.register(handle);
+    }
+
+    /** recv(2) of at most {@code most} bytes, which nobody looks at. */
+    long receive(int fd, int most) {
+        return syscalls.recv(fd, received, Math.min(most, RECEIVE_SPACE));
+    }
+
+    long peek(int fd) {
+        return syscalls.peek(fd, received, RECEIVE_SPACE);
+    }
+
+    /** send(2) of at most {@code most} bytes of the answer. */
+    long send(int fd, int most) {
+        return syscalls.send(fd, answer, Math.min(most, answer.byteSize()));
+    }
+
+    void closeLater(ServerConnection connection) {
+        delayed.add(connection, clock.nanoTime() + conduct.closeDelayNs());
+    }
+
+    void closeDescriptor(int fd) {
+        syscalls.close(fd);
+    }
+
+    void keepOpen(int fd) {
+        keptOpen.add(fd);
+    }
+
+    void recycle(ServerConnection connection) {
+        pool.addLast(connection);
+    }
+
+    /** Closes the listeners and every connection that is still open; the books keep those as open. */
+    @Override
+    public void close() {
+        for (@Nullable ServerConnection late = delayed.poll(); late != null; late = delayed.poll()) {
+            late.close();
+        }
+        while (!keptOpen.isEmpty()) {
+            syscalls.close(keptOpen.removeLast());
+        }
+        epoll.close();
+        listeners.forEach(Listener::close);
+        cpuNs = syscalls.threadCpuNs();
+        arena.close();
+        syscalls.close();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.netchurn.server;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.linux.Syscalls;
+import dev.netchurn.transport.Endpoint;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A target: accepts connections, answers, closes by policy, and keeps books. Each acceptor is a thread with its own event
+ * loop and its own listeners (SO_REUSEPORT when there are several).
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class ChurnServer implements AutoCloseable {
+
+    private final List<Endpoint> endpoints;
+    private final List<Acceptor> acceptors;
+
+    private ChurnServer(List<Endpoint> endpoints, List<Acceptor> acceptors) {
+        this.endpoints = endpoints;
+        this.acceptors = acceptors;
+    }
+
+    /**
+     * Listens on every endpoint of the plan and begins to accept.
+     *
+     * @param clock for accept times, delays and pauses
+     * @throws ListenException with one sentence for the user, when an endpoint cannot be listened on; then nothing listens
+     */
+    public static ChurnServer start(ServerPlan plan, NanoClock clock) {
+        boolean abort = plan.close() instanceof ServerClose.Rst;
+        int[][] listening = ListeningSockets.open(plan.listen(), plan.acceptors(), plan.backlog(), abort);
+        return start(plan.listen(), listening, Conduct.of(plan.close(), plan.exchange()), clock);
+    }
+
+    /**
+     * Makes the code of this plan warm before its listeners are opened, with connections of its own to 127.0.0.1 that all
+     * end by RST: nothing of it is left in the socket table. Returns when {@code connections} were made or
+     * {@code atMost} is over.
+     *
+     * @return how many connections were made; 0 where 127.0.0.1 cannot be used
+     */
+    public static int warmUp(ServerPlan plan, NanoClock clock, int connections, Duration atMost) {
+        return WarmUp.run(plan, clock, connections, atMost);
+    }
+
+    static ChurnServer start(List<Endpoint> endpoints, int[][] listening, Conduct conduct, NanoClock clock) {
+        List<Acceptor> started = new ArrayList<>();
+        try {
+            for (int i = 0; i < listening.length; i++) {
+                started.add(Acceptor.start("acceptor-" + i, clock, conduct, listening[i]));
+            }
+        } catch (CompletionException e) {
+            started.forEach(Acceptor::stop);
+            started.forEach(Acceptor::join);
+            try (Syscalls syscalls = new Syscalls()) {
+                for (int i = started.size(); i < listening.length; i++) {
+                    for (int fd : listening[i]) {
+                        syscalls.close(fd);
+                    }
+                }
+            }
+            throw new IllegalStateException("cannot start an event loop: " + e.getCause(), e.getCause());
+        }
+        return new ChurnServer(endpoints, started);
+    }
+
+    /** What was counted so far; exact once no connection moves any more. Kept after {@link #close}. */
+    public ServerBooks books() {
+        ServerBooks all = ServerBooks.EMPTY;
+        for (Acceptor acceptor : acceptors) {
+            all = all.plus(acceptor.loop().books().read());
+        }
+        return all;
+    }
+
+    /** CPU time of each event loop's thread in nanoseconds, at most 20 ms of work old. Kept after {@link #close}. */
+    public long[] loopCpuNs() {
+        return acceptors.stream().mapToLong(acceptor -> acceptor.loop().cpuNs()).toArray();
+    }
+
+    /**
+     * When a connection was accepted, on the clock given at the start.
+     *
+     * @param server the endpoint that the client connected to, as in the plan
+     * @return −1 when it was not accepted yet, or so long ago that a later one took its place
+     */
+    public long acceptedNs(InetAddress client, int clientPort, Endpoint server) {
+        int endpoint = endpoints.indexOf(server);
+        return endpoint < 0 ? AcceptTimes.UNKNOWN : acceptedNs(client, clientPort, endpoint);
+    }
+
+    /** As {@link #acceptedNs(InetAddress, int, Endpoint)}, for whichever endpoint this client reached last. */
+    public long acceptedNs(InetAddress client, int clientPort) {
+        long latest = AcceptTimes.UNKNOWN;
+        for (int endpoint = 0; endpoint < endpoints.size(); endpoint++) {
+            latest = later(latest, acceptedNs(client, clientPort, endpoint));
+        }
+        return latest;
+    }
+
+    private long acceptedNs(InetAddress client, int clientPort, int endpoint) {
+        long key = AcceptTimes.key(AcceptTimes.addressBits(client), clientPort, endpoint);
+        long latest = AcceptTimes.UNKNOWN;
+        for (Acceptor acceptor : acceptors) {
+            latest = later(latest, acceptor.loop().acceptTimes().get(key));
+        }
+        return latest;
+    }
+
+    private static long later(long a, long b) {
+        if (a == AcceptTimes.UNKNOWN || b == AcceptTimes.UNKNOWN) {
+            return a == AcceptTimes.UNKNOWN ? b : a;
+        }
+        return b - a > 0 ? b : a;
+    }
+
+    /**
+     * Stops listening and closes every connection, those that were never to be closed too. Returns when all threads have
+     * ended. The books go on to count as open what this ended.
+     */
+    @Override
+    public void close() {
+        acceptors.forEach(Acceptor::stop);
+        acceptors.forEach(Acceptor::join);
+    }
+
+    /** A loop and the thread that owns it. */
+    private record Acceptor(Thread thread, AcceptorLoop loop) {
+
+        static Acceptor start(String name, NanoClock clock, Conduct conduct, int[] listening) {
+            CompletableFuture<AcceptorLoop> ready = new CompletableFuture<>();
+            Thread thread = Thread.ofPlatform().name(name).daemon(true).start(() -> work(ready, clock, conduct, listening));
+            return new Acceptor(thread, ready.join());
+        }
+
+        private static void work(
+                CompletableFuture<AcceptorLoop> ready, NanoClock clock, Conduct conduct, int[] listening) {
+            @Nullable AcceptorLoop made = null;
+            try (AcceptorLoop loop = new AcceptorLoop(clock, conduct, listening)) {
+                made = loop;
+                ready.complete(loop);
+                loop.run();
+            } catch (RuntimeException | LinkageError e) {
+                if (made != null) {
+                    made.books().loopFailed();
+                }
+                ready.completeExceptionally(e);
+            }
+        }
+
+        void stop() {
+            loop.stop();
+        }
+
+        void join() {
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.netchurn.server;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.linux.SocketAddress;
+import dev.netchurn.linux.Syscalls;
+import dev.netchurn.transport.Endpoint;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Runs a target's code on a listener of its own until the JVM has compiled it. Every connection ends by RST: the listener
+ * has SO_LINGER {1,0}, and so have the clients at the end. So neither side enters TIME_WAIT, while the target still
+ * walks its usual paths: FIN read, exchange answered, client reset, with epoll and without.
+ */
+final class WarmUp implements AutoCloseable {
+
+    private static final int BATCH = 32;
+    private static final int BACKLOG = 1024;
+    private static final int MOST_KEPT_OPEN = 64;
+    private static final int LARGEST_ANSWER = 64 << 10;
+    private static final int SO_RCVTIMEO = 20;
+    private static final long RECEIVE_TIMEOUT_US = 20_000;
+    private static final long LONGEST_DELAY_NS = 1_000_000;
+
+    private final Syscalls syscalls = new Syscalls();
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment bytes = arena.allocate(LARGEST_ANSWER);
+    private final MemorySegment timeout = arena.allocate(16, 8);
+    private final Conduct conduct;
+    private final int[] clients = new int[BATCH];
+    private int keptOpen;
+
+    private WarmUp(Conduct conduct) {
+        this.conduct = conduct;
+        timeout.set(ValueLayout.JAVA_LONG, 8, RECEIVE_TIMEOUT_US);
+    }
+
+    static int run(ServerPlan plan, NanoClock clock, int connections, Duration atMost) {
+        Conduct planned = Conduct.of(plan.close(), plan.exchange());
+        Conduct conduct = new Conduct(Math.min(planned.requestBytes(), LARGEST_ANSWER),
+                Math.min(planned.responseBytes(), LARGEST_ANSWER), planned.serverCloses(),
+                Math.min(planned.closeDelayNs(), LONGEST_DELAY_NS), planned.keepsOpen());
+        Endpoint anyPort = new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 0);
+        int[][] listening;
+        try {
+            listening = ListeningSockets.open(List.of(anyPort), 1, BACKLOG, true);
+        } catch (ListenException e) {
+            return 0;
+        }
+        try (WarmUp warmUp = new WarmUp(conduct)) {
+            Endpoint endpoint = new Endpoint(anyPort.address(), warmUp.localPort(listening[0][0]));
+            try (ChurnServer _ = ChurnServer.start(List.of(endpoint), listening, conduct, clock)) {
+                return warmUp.churn(endpoint, clock, connections, atMost.toNanos());
+            }
+        }
+    }
+
+    private int localPort(int fd) {
+        syscalls.readLocalName(fd);
+        return syscalls.localPort();
+    }
+
+    private int churn(Endpoint endpoint, NanoClock clock, int connections, long atMostNs) {
+        SocketAddress address = new SocketAddress(arena, endpoint.address(), endpoint.port());
+        long startNs = clock.nanoTime();
+        int made = 0;
+        while (made < connections && clock.nanoTime() - startNs < atMostNs) {
+            int opened = openBatch(address);
+            if (opened == 0) {
+                return made;
+            }
+            for (int i = 0; i < opened; i++) {
+                endOne(i);
+            }
+            made += opened;
+        }
+        return made;
+    }
+
+    /** Connects a batch; every fourth has sent its FIN before the target can accept it. */
+    private int openBatch(SocketAddress address) {
+        for (int i = 0; i < BATCH; i++) {
+            int fd = syscalls.tcpSocket(Syscalls.AF_INET, false);
+            if (fd < 0) {
+                return i;
+            }
+            syscalls.setOption(fd, Syscalls.SOL_SOCKET, SO_RCVTIMEO, timeout, 16);
+            syscalls.setLinger(fd, true, 0);
+            if (syscalls.connect(fd, address) < 0) {
+                syscalls.close(fd);
+                return i;
+            }
+            clients[i] = fd;
+            if (conduct.requestBytes() > 0) {
+                syscalls.send(fd, bytes, conduct.requestBytes());
+            }
+            if (i % 4 == 0 && sendsFin()) {
+                syscalls.shutdownWrite(fd);
+            }
+        }
+        return BATCH;
+    }
+
+    /** Takes the answer, then ends a connection by a FIN that the target answers with RST, or every fourth by RST. */
+    private void endOne(int i) {
+        int fd = clients[i];
+        long missing = conduct.responseBytes();
+        while (missing > 0) {
+            long outcome = syscalls.recv(fd, bytes, missing);
+            if (outcome <= 0) {
+                break;
+            }
+            missing -= outcome;
+        }
+        if (i % 4 < 3 && !conduct.keepsOpen()) {
+            if (i % 4 != 0) {
+                syscalls.shutdownWrite(fd);
+            }
+            syscalls.recv(fd, bytes, 1);
+        }
+        syscalls.close(fd);
+    }
+
+    /** A target that never closes holds a descriptor for every FIN, so only some are sent. */
+    private boolean sendsFin() {
+        return !conduct.keepsOpen() || keptOpen++ < MOST_KEPT_OPEN;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        syscalls.close();
+    }
+}

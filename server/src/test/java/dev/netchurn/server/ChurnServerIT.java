@@ -1,0 +1,316 @@
+package dev.netchurn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netchurn.clock.SystemClock;
+import dev.netchurn.linux.Errno;
+import dev.netchurn.transport.Endpoint;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every way to close against every way in which a client can end. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class ChurnServerIT {
+
+    private final TestClient client = new TestClient();
+
+    @AfterEach
+    void closeClient() {
+        client.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-client", "delay:20ms"})
+    void answersAFinWithItsOwn(String policy) {
+        ServerPlan plan = Targets.plan(policy, "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            assertThat(server.books()).isEqualTo(books(1, 1, 0, 0, 0, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-client", "delay:20ms"})
+    void answersAFinThatComesLongAfterTheAccept(String policy) {
+        ServerPlan plan = Targets.plan(policy, "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            assertThat(Targets.await(server, books -> books.accepted() == 1).open()).isOne();
+            Targets.pause(20);
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            assertThat(server.books()).isEqualTo(books(1, 1, 0, 0, 0, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-client", "delay:20ms", "never"})
+    void booksAClientsResetAfterTheAccept(String policy) {
+        ServerPlan plan = Targets.plan(policy, "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            Targets.await(server, books -> books.accepted() == 1);
+            Targets.pause(20);
+            client.reset(fd);
+            assertThat(Targets.await(server, books -> books.open() == 0)).isEqualTo(books(1, 0, 0, 1, 0, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-client", "delay:20ms", "never", "first", "rst"})
+    void booksEveryConnectionWhoseClientResetsAtOnce(String policy) {
+        ServerPlan plan = Targets.plan(policy, "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            client.reset(client.connect(plan.listen().getFirst()));
+            ServerBooks books = Targets.await(server, seen -> seen.accepted() == 1 && seen.open() == 0);
+            assertThat(books.accepted()).isOne();
+            assertThat(books.resetByClient() + books.closedFirst()).isOne();
+        }
+    }
+
+    @Test
+    void waitsTheDelayFromTheClientsFinOn() {
+        ServerPlan plan = Targets.plan("delay:100ms", "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int early = client.connect(plan.listen().getFirst());
+            Targets.await(server, books -> books.accepted() == 1);
+            Targets.pause(150);
+            assertThat(server.books().open()).isOne();
+            long startNs = clockNs();
+            client.sendFin(early);
+            assertThat(client.receiveOnce(early)).isZero();
+            assertThat(clockNs() - startNs).isBetween(99_000_000L, 400_000_000L);
+            client.close(early);
+        }
+    }
+
+    @Test
+    void neverClosesAndLeavesTheClientInFinWait2() {
+        ServerPlan plan = Targets.plan("never", "none");
+        ChurnServer server = Targets.start(plan);
+        try {
+            int fd = client.connect(plan.listen().getFirst());
+            client.sendFin(fd);
+            int slow = client.connect(plan.listen().getFirst());
+            Targets.await(server, books -> books.accepted() == 2);
+            Targets.pause(20);
+            client.sendFin(slow);
+            Targets.pause(50);
+            assertThat(server.books()).isEqualTo(books(2, 0, 0, 0, 2, 0));
+            server.close();
+            assertThat(client.receiveOnce(fd)).isZero();
+            assertThat(client.receiveOnce(slow)).isZero();
+            assertThat(server.books().open()).isEqualTo(2);
+            client.close(fd);
+            client.close(slow);
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void closesFirstWithAFin() {
+        ServerPlan plan = Targets.plan("first", "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            assertThat(server.books()).isEqualTo(books(1, 0, 1, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void closesFirstWithAnRst() {
+        ServerPlan plan = Targets.plan("rst", "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            assertThat(client.receiveOnce(fd)).isEqualTo(-Errno.ECONNRESET);
+            client.close(fd);
+            assertThat(server.books()).isEqualTo(books(1, 0, 1, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void countsBytesThatNobodyAgreedUpon() {
+        ServerPlan plan = Targets.plan("after-client", "none");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, 3_000_000);
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            assertThat(server.books().unreadBytes()).isEqualTo(3_000_000);
+            assertThat(server.books().closedAfterClient()).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-client", "delay:5ms", "first", "never"})
+    void answersARequestOfSeveralPieces(String policy) {
+        ServerPlan plan = Targets.plan(policy, "request:1000:5000");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, 400);
+            Targets.pause(10);
+            client.send(fd, 600);
+            assertThat(client.receive(fd, 5000)).isEqualTo(5000);
+            client.sendFin(fd);
+            if (!policy.equals("never")) {
+                assertThat(client.receiveOnce(fd)).isZero();
+                assertThat(server.books().open()).isZero();
+            }
+            client.close(fd);
+            assertThat(server.books().exchangeFailed()).isZero();
+            assertThat(server.books().unreadBytes()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after-client", "first"})
+    void sendsAnAnswerThatIsLargerThanTheSocketBuffers(String policy) {
+        ServerPlan plan = Targets.plan(policy, "request:1:64MiB");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, 1);
+            Targets.pause(50);
+            assertThat(client.receive(fd, 64 << 20)).isEqualTo(64 << 20);
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            assertThat(server.books().exchangeFailed()).isZero();
+        }
+    }
+
+    @Test
+    void abortsAfterTheAnswerWhenAskedTo() {
+        ServerPlan plan = Targets.plan("rst", "request:10:10");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, 10);
+            // The RST may overtake the reading of the answer, which then is lost: that is what an abort means.
+            assertThat(client.receiveOnce(fd)).isIn(10L, (long) -Errno.ECONNRESET);
+            client.close(fd);
+            assertThat(server.books()).isEqualTo(books(1, 0, 1, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void booksAnExchangeThatTheClientCutsShort() {
+        ServerPlan plan = Targets.plan("after-client", "request:100:100");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fin = client.connect(plan.listen().getFirst());
+            client.send(fin, 99);
+            client.sendFin(fin);
+            assertThat(client.receiveOnce(fin)).isZero();
+            client.close(fin);
+            assertThat(server.books()).isEqualTo(books(1, 1, 0, 0, 0, 1));
+            int reset = client.connect(plan.listen().getFirst());
+            client.send(reset, 99);
+            Targets.await(server, books -> books.accepted() == 2);
+            Targets.pause(20);
+            client.reset(reset);
+            assertThat(Targets.await(server, books -> books.open() == 0)).isEqualTo(books(2, 1, 0, 1, 0, 2));
+        }
+    }
+
+    @Test
+    void booksAResetInTheMiddleOfTheAnswer() {
+        ServerPlan plan = Targets.plan("after-client", "request:1:64MiB");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, 1);
+            client.receive(fd, 1000);
+            Targets.pause(20);
+            client.reset(fd);
+            assertThat(Targets.await(server, books -> books.open() == 0)).isEqualTo(books(1, 0, 0, 1, 0, 1));
+        }
+    }
+
+    @Test
+    void servesSeveralEndpointsOfBothFamiliesOnSeveralAcceptors() {
+        int port = Targets.freeEndpoint(Targets.LOOPBACK).port();
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (String address : List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "::1")) {
+            endpoints.add(new Endpoint(InetAddress.ofLiteral(address), port));
+        }
+        try (ChurnServer server = Targets.start(Targets.plan(endpoints, "after-client", "request:8:8", 3))) {
+            for (int i = 0; i < 200; i++) {
+                int fd = client.connect(endpoints.get(i % endpoints.size()));
+                client.send(fd, 8);
+                assertThat(client.receive(fd, 8)).isEqualTo(8);
+                client.sendFin(fd);
+                assertThat(client.receiveOnce(fd)).isZero();
+                client.close(fd);
+            }
+            assertThat(server.books()).isEqualTo(books(200, 200, 0, 0, 0, 0));
+            assertThat(server.loopCpuNs()).hasSize(3);
+        }
+    }
+
+    @Test
+    void keepsExactBooksOverThousandsOfConnections() {
+        ServerPlan plan = Targets.plan(List.of(Targets.freeEndpoint(Targets.LOOPBACK)), "after-client", "none", 2);
+        try (ChurnServer server = Targets.start(plan)) {
+            for (int batch = 0; batch < 100; batch++) {
+                int[] open = new int[20];
+                for (int i = 0; i < open.length; i++) {
+                    open[i] = client.connect(plan.listen().getFirst());
+                }
+                for (int i = 0; i < open.length; i++) {
+                    if (i % 2 == 0) {
+                        client.sendFin(open[i]);
+                        assertThat(client.receiveOnce(open[i])).isZero();
+                        client.close(open[i]);
+                    } else {
+                        client.reset(open[i]);
+                    }
+                }
+            }
+            assertThat(Targets.await(server, books -> books.accepted() == 2000 && books.open() == 0))
+                    .isEqualTo(books(2000, 1000, 0, 1000, 0, 0));
+            assertThat(LongStream.of(server.loopCpuNs()).sum()).isPositive();
+        }
+    }
+
+    @Test
+    void remembersWhenAConnectionWasAccepted() {
+        int port = Targets.freeEndpoint(Targets.LOOPBACK).port();
+        Endpoint first = new Endpoint(Targets.LOOPBACK, port);
+        Endpoint second = new Endpoint(InetAddress.ofLiteral("127.0.0.2"), port);
+        try (ChurnServer server = Targets.start(Targets.plan(List.of(first, second), "after-client", "none", 2))) {
+            long beforeNs = clockNs();
+            int fd = client.connect(second);
+            int clientPort = client.localPort(fd);
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            // The kernel chooses the source address of a connection to 127.0.0.2: 127.0.0.1.
+            long acceptedNs = server.acceptedNs(Targets.LOOPBACK, clientPort, second);
+            assertThat(acceptedNs).isBetween(beforeNs, clockNs());
+            assertThat(server.acceptedNs(Targets.LOOPBACK, clientPort)).isEqualTo(acceptedNs);
+            assertThat(server.acceptedNs(Targets.LOOPBACK, clientPort, first)).isEqualTo(-1);
+            assertThat(server.acceptedNs(Targets.LOOPBACK, clientPort - 1)).isEqualTo(-1);
+            client.close(fd);
+        }
+    }
+
+    private static long clockNs() {
+        return new SystemClock().nanoTime();
+    }
+
+    private static ServerBooks books(
+            long accepted, long closedAfterClient, long closedFirst, long resetByClient, long open, long exchangeFailed) {
+        return new ServerBooks(accepted, closedAfterClient, closedFirst, resetByClient, open, exchangeFailed, 0, 0, 0, 0);
+    }
+}
