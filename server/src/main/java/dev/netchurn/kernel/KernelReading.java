@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param census per side; a side that has no socket in this namespace is absent or empty
  * @param walked whether the socket table was walked for this reading; if not, the states come from O(1) sources and, for
  *     those that have none, from the last walk
- * @param walkAgeNs age of the last walk, 0 when {@code walked}
+ * @param walkAgeNs age of the last walk, 0 when {@code walked}, {@link #NEVER_WALKED} when there was none
  * @param timeWaitFromSockstat whether TIME_WAIT is sockstat's {@code tw} (which includes orphaned FIN_WAIT_2)
  * @param counters since the namespace began
  * @param listenQueue of the listeners on the watched ports; null when there is none in this namespace
@@ -25,6 +25,9 @@ public record KernelReading(
         TcpCounters counters,
         @Nullable ListenQueue listenQueue,
         long costNs) {
+
+    /** The age of a walk that did not happen. */
+    public static final long NEVER_WALKED = -1;
 
     public KernelReading {
         census = Map.copyOf(census);

@@ -40,6 +40,7 @@ public final class Syscalls implements AutoCloseable {
     public static final int IP_LOCAL_PORT_RANGE = 51;
 
     private static final int RLIMIT_NOFILE = 7;
+    private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     private static final int SOCKADDR_SPACE = 28;
 
@@ -255,8 +256,17 @@ public final class Syscalls implements AutoCloseable {
 
     /** CPU time that the calling thread has used, user and system, in nanoseconds (clock_gettime(2)). */
     public long threadCpuNs() {
+        return cpuNs(CLOCK_THREAD_CPUTIME_ID);
+    }
+
+    /** CPU time that all threads of this process have used, user and system, in nanoseconds (clock_gettime(2)). */
+    public long processCpuNs() {
+        return cpuNs(CLOCK_PROCESS_CPUTIME_ID);
+    }
+
+    private long cpuNs(int clock) {
         try {
-            int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, CLOCK_THREAD_CPUTIME_ID, times);
+            int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, clock, times);
             assert outcome == 0;
             return times.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + times.get(ValueLayout.JAVA_LONG, 8);
         } catch (Throwable t) {

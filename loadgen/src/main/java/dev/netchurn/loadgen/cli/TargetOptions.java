@@ -1,0 +1,89 @@
+package dev.netchurn.loadgen.cli;
+
+import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.run.AddressPlan;
+import dev.netchurn.loadgen.run.TargetRequest;
+import dev.netchurn.server.ServerClose;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that say whom to churn against. */
+final class TargetOptions {
+
+    @Option(names = "--target", paramLabel = "HOST:PORT[,...]", split = ",", description = "Churn against this server; without it an embedded target is started.")
+    private @Nullable List<String> targets;
+
+    @Option(names = "--i-own-target", paramLabel = "HOST", description = "Your word that a target outside of loopback, private and link-local addresses is yours.")
+    private @Nullable List<String> owned;
+
+    @Option(names = "--family", paramLabel = "4|6", description = "Address family of the embedded target. Default: 4.")
+    private @Nullable Integer family;
+
+    @Option(names = "--server-close", paramLabel = "after-client|delay:D|first|rst|never", description = "How the embedded target closes. Default: after-client; first with --close peer.")
+    private @Nullable String serverClose;
+
+    @Option(names = "--target-addresses", paramLabel = "auto|N", description = "Addresses that the embedded target listens on and the client rotates through. Default: auto, from the port budget.")
+    private @Nullable String targetAddresses;
+
+    @Option(names = "--backlog", paramLabel = "N", description = "Of each listener of the embedded target. Default: 4096.")
+    private @Nullable String backlog;
+
+    @Option(names = "--acceptors", paramLabel = "N", description = "Listeners of the embedded target per address (SO_REUSEPORT), one event loop each. Default: as many as --loops.")
+    private @Nullable String acceptors;
+
+    /** Whether the target is somebody else's. */
+    boolean isExternal() {
+        return targets != null;
+    }
+
+    /** How the client closes when the user did not say: it must not wait for a server that waits for it, nor the reverse. */
+    ClientClose effectiveClientClose(@Nullable ClientClose given) {
+        ServerClose server = serverCloseGiven();
+        if (given == null) {
+            return server != null && server.serverCloses() ? ClientClose.PEER : ClientClose.GRACEFUL;
+        }
+        if (given == ClientClose.PEER && server != null && !server.serverCloses()) {
+            throw new IllegalArgumentException("with --close peer the client waits for the server's FIN, and with --server-close "
+                    + server.text() + " the server waits for the client's: use --server-close first or rst, or another --close");
+        }
+        return given;
+    }
+
+    /** The target that the flags describe. */
+    TargetRequest request(ClientClose clientClose, int loops, boolean loadGiven) {
+        if (targets != null) {
+            refuseWithTarget("--server-close", serverClose);
+            refuseWithTarget("--target-addresses", targetAddresses);
+            refuseWithTarget("--backlog", backlog);
+            refuseWithTarget("--acceptors", acceptors);
+            refuseWithTarget("--family", family);
+            return new TargetRequest.External(targets, owned == null ? List.of() : owned, loadGiven);
+        }
+        if (owned != null) {
+            throw new IllegalArgumentException("--i-own-target needs --target");
+        }
+        ServerClose given = serverCloseGiven();
+        ServerClose close = given != null ? given
+                : clientClose == ClientClose.PEER ? new ServerClose.First() : new ServerClose.AfterClient();
+        return new TargetRequest.Embedded(close, family == null ? 4 : family, addresses(),
+                (int) Flag.count("--backlog", backlog == null ? "4096" : backlog, 1, 1 << 20),
+                acceptors == null ? loops : (int) Flag.count("--acceptors", acceptors, 1, 64));
+    }
+
+    private @Nullable ServerClose serverCloseGiven() {
+        return serverClose == null ? null : Flag.read("--server-close", serverClose, ServerClose::parse);
+    }
+
+    private int addresses() {
+        return targetAddresses == null || targetAddresses.equals("auto")
+                ? 0
+                : (int) Flag.count("--target-addresses", targetAddresses, 1, AddressPlan.MOST_TARGET_ADDRESSES);
+    }
+
+    private static void refuseWithTarget(String flag, @Nullable Object value) {
+        if (value != null) {
+            throw new IllegalArgumentException(flag + " belongs to the embedded target and has no effect on --target; leave one of them out");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.netchurn.loadgen.namespace;
+
+import dev.netchurn.linux.RouteNetlink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Carries out a {@link NamespacePlan} in the namespace of this process. */
+public final class NamespaceSetUp {
+
+    private final Sysctls sysctls;
+
+    public NamespaceSetUp(Sysctls sysctls) {
+        this.sysctls = sysctls;
+    }
+
+    /**
+     * Makes links, addresses and settings.
+     *
+     * @return base settings that this namespace did not take, with the reason
+     * @throws SysctlRefused when a required setting does not hold
+     * @throws IllegalStateException when a link cannot be made
+     */
+    public List<String> apply(NamespacePlan plan) throws SysctlRefused {
+        List<String> skipped = new ArrayList<>();
+        new TreeMap<>(plan.base()).forEach((key, value) -> {
+            if (sysctls.read(key).map(value::equals).orElse(false)) {
+                return;
+            }
+            try {
+                sysctls.write(key, value);
+            } catch (SysctlRefused refused) {
+                skipped.add(refused.getMessage());
+            }
+        });
+        for (Map.Entry<String, String> entry : new TreeMap<>(plan.required()).entrySet()) {
+            sysctls.write(entry.getKey(), entry.getValue());
+        }
+        makeLinks(plan);
+        return skipped;
+    }
+
+    private static void makeLinks(NamespacePlan plan) {
+        try (RouteNetlink netlink = new RouteNetlink()) {
+            netlink.setUp("lo");
+            NamespacePlan.Veth veth = plan.veth();
+            if (veth != null) {
+                netlink.createVethPair(veth.link(), veth.peerLink(), veth.peerPid());
+            }
+            for (NamespacePlan.LinkAddress address : plan.addresses()) {
+                netlink.addAddress(address.link(), address.address(), address.prefixLength());
+            }
+            plan.addresses().stream().map(NamespacePlan.LinkAddress::link).distinct().forEach(netlink::setUp);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.kernel.ListenQueue;
+import dev.netchurn.kernel.Side;
+import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.worker.Command;
+import dev.netchurn.loadgen.worker.LoadReport;
+import dev.netchurn.loadgen.worker.Message;
+import dev.netchurn.loadgen.worker.Ticks;
+import dev.netchurn.loadgen.worker.WorkerProcess;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run, from the start signal to the last book: warm-up, measurement, drain. Used once, on the controller's main thread.
+ */
+final class ChurnRun {
+
+    private static final Duration START_IN = Duration.ofMillis(150);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration BETWEEN_WALKS = Duration.ofMillis(100);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final long INTERRUPTED_DRAIN_NS = Duration.ofSeconds(2).toNanos();
+
+    private final RunPlan plan;
+    private final WorkerProcess load;
+    private final @Nullable WorkerProcess target;
+    private final NanoClock clock;
+    private final Interruption interruption;
+    private final RunListener listener;
+    private final Ticks ticks;
+    private final RunTimeline timeline;
+
+    private long arrivalsDoneNs;
+    private @Nullable String lost;
+    private Message.@Nullable Walked loadWalk;
+    private Message.@Nullable Walked targetWalk;
+    private Message.@Nullable Finished loadEnd;
+    private Message.@Nullable Finished targetEnd;
+
+    ChurnRun(RunPlan plan, Workers workers, NanoClock clock, Interruption interruption, RunListener listener) {
+        this.plan = plan;
+        this.load = workers.load();
+        this.target = workers.target();
+        this.clock = clock;
+        this.interruption = interruption;
+        this.listener = listener;
+        ticks = new Ticks(clock.nanoTime() + START_IN.toNanos(), plan.load().warmupNs(), plan.load().intervalNs());
+        timeline = new RunTimeline(ticks, target != null);
+    }
+
+    /** Runs to the end, however it comes, and returns all that was learnt. */
+    RunRecord run() throws InterruptedException {
+        toBoth(new Command.Go(ticks.startAtNs(), ticks.warmupNs(), ticks.intervalNs()));
+        listener.started(plan, ticks);
+        arrive();
+        listener.draining();
+        boolean settled = drain();
+        finish();
+        return new RunRecord(plan, timeline, arrivalsDoneNs, settled, interruption.isRaised(), lost, loadWalk, targetWalk,
+                loadEnd, targetEnd);
+    }
+
+    private void arrive() throws InterruptedException {
+        long patienceNs = plan.load().warmupNs() + plan.load().measureNs() + ANSWER.toNanos();
+        boolean told = false;
+        while (arrivalsDoneNs == 0 && lost == null) {
+            hear(POLL);
+            if (interruption.isRaised() && !told) {
+                told = true;
+                load.send(new Command.StopArrivals());
+            }
+            if (clock.nanoTime() - ticks.startAtNs() > patienceNs) {
+                lost = "the load worker did not end its arrivals in time";
+            }
+        }
+        if (arrivalsDoneNs == 0) {
+            arrivalsDoneNs = clock.nanoTime();
+        }
+    }
+
+    /** Waits until two full walks in a row find nothing under way, or the drain time is up. */
+    private boolean drain() throws InterruptedException {
+        long allowedNs = interruption.isRaised() ? Math.min(INTERRUPTED_DRAIN_NS, plan.load().drainNs()) : plan.load().drainNs();
+        int quietWalks = 0;
+        while (lost == null) {
+            walk();
+            quietWalks = isQuiet() ? quietWalks + 1 : 0;
+            if (quietWalks == 2) {
+                return true;
+            }
+            if (clock.nanoTime() - arrivalsDoneNs > allowedNs) {
+                return false;
+            }
+            long resumeNs = clock.nanoTime() + BETWEEN_WALKS.toNanos();
+            while (clock.nanoTime() < resumeNs && lost == null) {
+                hear(POLL);
+            }
+        }
+        return false;
+    }
+
+    private void walk() throws InterruptedException {
+        loadWalk = null;
+        targetWalk = null;
+        toBoth(new Command.Walk());
+        long giveUpNs = clock.nanoTime() + ANSWER.toNanos();
+        while ((loadWalk == null || target != null && targetWalk == null) && lost == null) {
+            hear(POLL);
+            if (clock.nanoTime() > giveUpNs) {
+                lost = "a worker did not answer during the drain";
+            }
+        }
+        timeline.observe(walkPair());
+    }
+
+    private boolean isQuiet() {
+        IntervalPair walk = walkPair();
+        ListenQueue queue = RunTimeline.listenQueue(walk);
+        return loadWalk != null && loadWalk.inFlight() == 0
+                && walk.census(Side.CLIENT).isSettled() && walk.census(Side.SERVER).isSettled()
+                && (queue == null || queue.length() == 0);
+    }
+
+    private IntervalPair walkPair() {
+        return RunRecord.pair(loadWalk, targetWalk);
+    }
+
+    private void finish() throws InterruptedException {
+        toBoth(new Command.Finish());
+        long giveUpNs = clock.nanoTime() + ANSWER.toNanos();
+        while ((loadEnd == null || target != null && targetEnd == null) && clock.nanoTime() < giveUpNs) {
+            if (!load.isAlive() && loadEnd == null && lost != null) {
+                return;
+            }
+            hear(POLL);
+        }
+    }
+
+    private void toBoth(Command command) {
+        load.send(command);
+        if (target != null) {
+            target.send(command);
+        }
+    }
+
+    /** Takes the messages that are there, waiting a moment for the first. */
+    private void hear(Duration atMost) throws InterruptedException {
+        Message fromLoad = load.next(atMost);
+        while (fromLoad != null) {
+            fromLoad(fromLoad);
+            fromLoad = load.next(Duration.ZERO);
+        }
+        Message fromTarget = target == null ? null : target.next(Duration.ZERO);
+        while (fromTarget != null) {
+            fromTarget(fromTarget);
+            fromTarget = required(target).next(Duration.ZERO);
+        }
+    }
+
+    private void fromLoad(Message message) {
+        switch (message) {
+            case Message.Interval interval -> {
+                askForAccepts(interval.load());
+                tell(timeline.addLoad(interval));
+            }
+            case Message.ArrivalsDone done -> arrivalsDoneNs = done.atNs();
+            case Message.Walked walked -> loadWalk = walked;
+            case Message.Finished finished -> {
+                loadEnd = finished;
+                LoadReport rest = finished.load();
+                if (rest != null) {
+                    timeline.addHistograms(rest);
+                }
+            }
+            case Message.Failed failed -> lose(failed, loadEnd != null);
+            case Message.Hello _, Message.NamespaceReady _, Message.Ready _, Message.AcceptsMatched _ -> unexpected("load", message);
+        }
+    }
+
+    private void fromTarget(Message message) {
+        switch (message) {
+            case Message.Interval interval -> tell(timeline.addTarget(interval));
+            case Message.AcceptsMatched matched ->
+                matched.waitsNs().forEach(waitNs -> timeline.record(LatencyKind.ACCEPT_QUEUE, waitNs));
+            case Message.Walked walked -> targetWalk = walked;
+            case Message.Finished finished -> targetEnd = finished;
+            case Message.Failed failed -> lose(failed, targetEnd != null);
+            case Message.Hello _, Message.NamespaceReady _, Message.Ready _, Message.ArrivalsDone _ -> unexpected("target", message);
+        }
+    }
+
+    private void askForAccepts(@Nullable LoadReport report) {
+        if (target != null && report != null && !report.established().isEmpty()) {
+            target.send(new Command.MatchAccepts(report.established()));
+        }
+    }
+
+    private void tell(List<IntervalPair> completed) {
+        completed.forEach(pair -> listener.interval(timeline, pair));
+    }
+
+    private void lose(Message.Failed failed, boolean wasDone) {
+        if (!wasDone && lost == null) {
+            lost = failed.sentence();
+        }
+    }
+
+    private void unexpected(String worker, Message message) {
+        lost = "the " + worker + " worker sent " + message.getClass().getSimpleName() + " out of turn";
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("there is no target worker");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.kernel.Side;
+import dev.netchurn.kernel.TcpCounters;
+import dev.netchurn.kernel.TcpState;
+import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.namespace.Topology;
+import dev.netchurn.loadgen.worker.LoadReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the intervals of a result of successive ticks. */
+public final class IntervalAssembly {
+
+    private IntervalAssembly() {
+    }
+
+    /** One interval per pair of successive ticks, in order. */
+    static List<RunInterval> of(RunRecord record) {
+        List<RunInterval> intervals = new ArrayList<>();
+        List<IntervalPair> pairs = record.timeline().pairs();
+        Topology topology = record.plan().request().environment().topology();
+        for (int i = 1; i < pairs.size(); i++) {
+            RunInterval interval = between(pairs.get(i - 1), pairs.get(i), record.timeline().ticks().startAtNs(), topology);
+            if (interval != null) {
+                intervals.add(interval);
+            }
+        }
+        return intervals;
+    }
+
+    /** What happened between two ticks; null when the load did not report both. */
+    public static @Nullable RunInterval between(IntervalPair earlier, IntervalPair later, long startAtNs, Topology topology) {
+        if (earlier.load() == null || later.load() == null || earlier.load().load() == null || later.load().load() == null) {
+            return null;
+        }
+        LoadReport before = earlier.load().load();
+        LoadReport after = later.load().load();
+        long durationNs = later.load().atNs() - earlier.load().atNs();
+        long established = difference(before, after, IntervalAssembly::established);
+        Histogram connect = connect(after);
+        return new RunInterval(Math.max(0, earlier.load().atNs() - startAtNs), durationNs, after.phase(), established,
+                difference(before, after, IntervalAssembly::failed), difference(before, after, IntervalAssembly::shed),
+                established / (durationNs / 1e9), after.inFlightMax(), percentile(connect, 50), percentile(connect, 99),
+                census(later), counters(earlier, later, topology));
+    }
+
+    private static long difference(LoadReport before, LoadReport after, ToLongFunction<LoadReport> count) {
+        return count.applyAsLong(after) - count.applyAsLong(before);
+    }
+
+    private static long established(LoadReport report) {
+        return report.ledger(Phase.WARMUP).of(Outcome.ESTABLISHED) + report.ledger(Phase.MEASURE).of(Outcome.ESTABLISHED);
+    }
+
+    private static long failed(LoadReport report) {
+        return report.ledger(Phase.WARMUP).failed() + report.ledger(Phase.MEASURE).failed();
+    }
+
+    private static long shed(LoadReport report) {
+        return report.ledger(Phase.WARMUP).of(Outcome.SHED) + report.ledger(Phase.MEASURE).of(Outcome.SHED);
+    }
+
+    private static @Nullable Histogram connect(LoadReport report) {
+        Histogram measured = report.histograms(Phase.MEASURE).get(LatencyKind.CONNECT);
+        return measured != null ? measured : report.histograms(Phase.WARMUP).get(LatencyKind.CONNECT);
+    }
+
+    private static @Nullable Long percentile(@Nullable Histogram histogram, double percentile) {
+        return histogram == null || histogram.getTotalCount() == 0 ? null : histogram.getValueAtPercentile(percentile);
+    }
+
+    private static Map<String, Map<TcpState, Long>> census(IntervalPair pair) {
+        Map<String, Map<TcpState, Long>> bySide = new LinkedHashMap<>();
+        for (Side side : Side.values()) {
+            KernelReading reading = pair.reading(side);
+            if (reading != null) {
+                bySide.put(side.text(), reading.side(side).sockets());
+            }
+        }
+        return bySide;
+    }
+
+    private static Map<String, Map<String, Long>> counters(IntervalPair earlier, IntervalPair later, Topology topology) {
+        Map<String, Map<String, Long>> bySide = new LinkedHashMap<>();
+        for (Side side : Side.values()) {
+            TcpCounters moved = later.counters(side).since(earlier.counters(side));
+            if (topology == Topology.VETH) {
+                bySide.put(side.text(), moved.values());
+            } else if (side == Side.CLIENT) {
+                bySide.put("shared", moved.values());
+            }
+        }
+        return bySide;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.kernel.Side;
+import dev.netchurn.loadgen.arrival.ArrivalPlan;
+import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.namespace.BaseSysctls;
+import dev.netchurn.loadgen.namespace.NamespacePlan;
+import dev.netchurn.loadgen.namespace.Topology;
+import dev.netchurn.loadgen.pacing.LoadPlan;
+import dev.netchurn.loadgen.source.SourcePlan;
+import dev.netchurn.server.ServerClose;
+import dev.netchurn.server.ServerPlan;
+import dev.netchurn.transport.Endpoint;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Decides everything that the user left open: addresses, sources, settings of the namespaces. Starts and sends nothing,
+ * except that names are resolved.
+ */
+public final class Planner {
+
+    /** How many source addresses a local target without port budget of our own gets: all of 127/8 is ours. */
+    private static final int LOOPBACK_SOURCES = 4;
+    private static final double ONE_LOOPBACK_SOURCE_PER_SECOND = 10_000;
+
+    private final HostFacts host;
+
+    public Planner(HostFacts host) {
+        this.host = host;
+    }
+
+    /**
+     * Makes the plan.
+     *
+     * @throws RunRefused when the target is malformed, unknown or not to be loaded
+     */
+    public RunPlan plan(RunRequest request) throws RunRefused {
+        return switch (request.target()) {
+            case TargetRequest.Embedded embedded -> againstEmbedded(request, embedded);
+            case TargetRequest.External external -> againstExternal(request, external);
+        };
+    }
+
+    private RunPlan againstEmbedded(RunRequest request, TargetRequest.Embedded target) {
+        EnvironmentRequest environment = request.environment();
+        Topology topology = environment.topology();
+        List<String> notes = new ArrayList<>();
+        ClientSysctls sysctls = clientSysctls(environment);
+        ClientClose clientClose = request.load().connection().close();
+        boolean leavesTimeWait = leavesTimeWait(clientClose, target.close());
+        int addresses = target.addresses() != 0 ? target.addresses()
+                : AddressPlan.addressesNeeded(request.load(), leavesTimeWait, ports(request.load(), sysctls));
+        AddressPlan layout = AddressPlan.of(topology, target.family(), addresses);
+        if (target.addresses() == 0 && addresses > 1) {
+            notes.add("The target listens on " + addresses + " addresses, so that closed connections in TIME_WAIT do not use up the "
+                    + ports(request.load(), sysctls) + " local ports per address.");
+        }
+        if (topology.isPrivate()) {
+            notes.add(baseNote(environment.base()));
+        }
+        ServerPlan server = new ServerPlan(layout.targets(), target.close(), request.load().connection().exchange(),
+                target.backlog(), target.acceptors());
+        return new RunPlan(request, loadPlan(request.load(), layout.targets(), sysctls, notes), server,
+                topology.isPrivate() ? namespace(environment, Side.CLIENT, layout, sysctls) : null,
+                topology == Topology.VETH ? namespace(environment, Side.SERVER, layout, sysctls) : null,
+                ports(layout.targets()), PortForecast.of(request.load(), layout.targets(), sysctls, leavesTimeWait), notes);
+    }
+
+    private RunPlan againstExternal(RunRequest request, TargetRequest.External target) throws RunRefused {
+        List<String> notes = new ArrayList<>();
+        List<Endpoint> targets = TargetResolution.resolve(target);
+        ClientSysctls sysctls = ClientSysctls.of(host.sysctls());
+        boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), new ServerClose.AfterClient());
+        return new RunPlan(request, loadPlan(request.load(), targets, sysctls, notes), null, null, null, ports(targets),
+                PortForecast.of(request.load(), targets, sysctls, leavesTimeWait), notes);
+    }
+
+    private LoadPlan loadPlan(LoadRequest load, List<Endpoint> targets, ClientSysctls sysctls, List<String> notes) {
+        boolean selfConnectPossible = targets.stream()
+                .anyMatch(target -> sysctls.hasPort(target.port()) && TargetResolution.isOwnSurroundings(target.address()));
+        ConnectionPlan asked = load.connection();
+        ConnectionPlan connection = new ConnectionPlan(asked.close(), asked.holdNs(), asked.exchange(), asked.connectTimeoutNs(),
+                asked.closeTimeoutNs(), asked.exchangeTimeoutNs(), asked.eager(), selfConnectPossible, asked.rttSampleEvery());
+        int bound = Math.max(load.loops(), load.inFlightBound());
+        return new LoadPlan(targets, load.loops(), load.arrival(), bound, load.overload(), load.connections(), load.warmupNs(),
+                load.measureNs(), load.drainNs(), load.intervalNs(), sourcePlan(load, targets, notes), connection);
+    }
+
+    private SourcePlan sourcePlan(LoadRequest load, List<Endpoint> targets, List<String> notes) {
+        SourceRequest asked = load.source();
+        List<InetAddress> addresses = asked.addresses();
+        if (addresses.isEmpty() && needsLoopbackSources(load, targets) && asked.bind() == null) {
+            addresses = loopbackSources();
+            notes.add("Connections leave from " + LOOPBACK_SOURCES + " addresses of 127/8, because one reuses its ports only after a second.");
+        }
+        SourcePlan.Bind bind = asked.bind() != null ? asked.bind() : addresses.isEmpty() ? SourcePlan.Bind.NONE : SourcePlan.Bind.LATE;
+        if (bind != SourcePlan.Bind.NONE && addresses.isEmpty()) {
+            addresses = List.of(InetAddress.ofLiteral(targets.getFirst().isIpv6() ? "::" : "0.0.0.0"));
+        }
+        return new SourcePlan(addresses, asked.lowPort(), asked.highPort(), bind);
+    }
+
+    private static boolean needsLoopbackSources(LoadRequest load, List<Endpoint> targets) {
+        return targets.size() == 1 && targets.getFirst().address().isLoopbackAddress() && !targets.getFirst().isIpv6()
+                && load.highestRate() > ONE_LOOPBACK_SOURCE_PER_SECOND
+                && load.expectedConnections() > ONE_LOOPBACK_SOURCE_PER_SECOND
+                && load.connection().close() != ClientClose.RST;
+    }
+
+    private static List<InetAddress> loopbackSources() {
+        List<InetAddress> sources = new ArrayList<>();
+        for (int i = 1; i <= LOOPBACK_SOURCES; i++) {
+            sources.add(InetAddress.ofLiteral("127.0.2." + i));
+        }
+        return sources;
+    }
+
+    private NamespacePlan namespace(EnvironmentRequest environment, Side side, AddressPlan layout, ClientSysctls sysctls) {
+        Map<String, String> required = new HashMap<>(environment.required(side));
+        if (side == Side.CLIENT && sysctls.hasPort(AddressPlan.TARGET_PORT)) {
+            required.putIfAbsent("net.ipv4.ip_local_reserved_ports", reserved(layout.targets()));
+        }
+        return new NamespacePlan(null, side == Side.CLIENT ? layout.clientLinks() : layout.serverLinks(),
+                environment.base().settings(host.sysctls(), host.memoryBytes()), required);
+    }
+
+    /** The target's ports, which no connection may leave from: it could connect to itself. */
+    private static String reserved(List<Endpoint> targets) {
+        return ports(targets).stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    private ClientSysctls clientSysctls(EnvironmentRequest environment) {
+        Map<String, String> values = new HashMap<>(environment.topology().isPrivate()
+                ? environment.base().settings(host.sysctls(), host.memoryBytes())
+                : host.sysctls());
+        values.putAll(environment.required(Side.CLIENT));
+        return ClientSysctls.of(values);
+    }
+
+    private static int ports(LoadRequest load, ClientSysctls sysctls) {
+        return load.source().lowPort() == 0 ? sysctls.ports() : load.source().highPort() - load.source().lowPort() + 1;
+    }
+
+    private static boolean leavesTimeWait(ClientClose client, ServerClose server) {
+        return client != ClientClose.RST && !(server instanceof ServerClose.Rst);
+    }
+
+    private static Set<Integer> ports(List<Endpoint> targets) {
+        return targets.stream().map(Endpoint::port).collect(Collectors.toSet());
+    }
+
+    private static String baseNote(BaseSysctls base) {
+        return switch (base) {
+            case ROOMY -> "Private namespaces have this host's sysctls with ip_local_port_range, tcp_max_tw_buckets, somaxconn and"
+                    + " tcp_max_syn_backlog raised; --base-sysctls host leaves them as they are.";
+            case HOST -> "Private namespaces have this host's sysctls.";
+            case KERNEL -> "Private namespaces have the kernel's default sysctls, not this host's.";
+        };
+    }
+
+    /** Whether the load stops by itself only because descriptors run out: nothing that it opens is closed. */
+    static boolean opensWithoutEnd(LoadRequest load) {
+        return load.connection().close() == ClientClose.NEVER && load.connections() == 0
+                && load.arrival() instanceof ArrivalPlan.ClosedLoop;
+    }
+}

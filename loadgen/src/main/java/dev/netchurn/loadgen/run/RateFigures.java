@@ -1,0 +1,42 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.loadgen.arrival.ArrivalPlan;
+import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.Ledger;
+import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.worker.LoadReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections per second over the measurement.
+ *
+ * @param offeredPerSecond intended by the schedule; null in closed loop
+ * @param achievedPerSecond established
+ * @param closesPerSecond closed by us, in whatever way
+ * @param seconds over which these were counted
+ */
+record RateFigures(@Nullable Double offeredPerSecond, double achievedPerSecond, double closesPerSecond, double seconds) {
+
+    private static final double NS = 1e9;
+
+    static RateFigures of(RunRecord record) {
+        Ledger measured = record.ledger(Phase.MEASURE);
+        double seconds = seconds(record);
+        Double offered = switch (record.plan().load().arrival()) {
+            case ArrivalPlan.ClosedLoop _ -> null;
+            case ArrivalPlan.OpenLoop _ -> measured.scheduled() / seconds;
+        };
+        long closes = measured.closes().entrySet().stream()
+                .filter(entry -> entry.getKey() != CloseOutcome.STILL_OPEN).mapToLong(java.util.Map.Entry::getValue).sum();
+        return new RateFigures(offered, measured.of(Outcome.ESTABLISHED) / seconds, closes / seconds, seconds);
+    }
+
+    /** The measured time: as planned, or until the last arrival when a count or the user ended it. */
+    private static double seconds(RunRecord record) {
+        LoadReport load = record.lastLoad();
+        long beginNs = record.timeline().ticks().startAtNs() + record.timeline().ticks().warmupNs();
+        long endNs = load != null && load.measureEndNs() > 0 ? load.measureEndNs() : record.arrivalsDoneNs();
+        return Math.max(1e-6, (endNs - beginNs) / NS);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.kernel.TcpState;
+import dev.netchurn.loadgen.arrival.Phase;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One snapshot interval of a run. The counts are of this interval alone.
+ *
+ * @param startNs since the run began
+ * @param durationNs from the previous snapshot to this one
+ * @param phase at the end of the interval
+ * @param established handshakes completed
+ * @param failed started arrivals that did not become a connection
+ * @param shed arrivals not started
+ * @param rate handshakes per second
+ * @param inFlightMax highest number in flight
+ * @param connectP50Ns null when nothing was recorded
+ * @param connectP99Ns likewise
+ * @param census {@code client}, {@code server}: sockets by state; a side that was not observed is absent
+ * @param counters {@code client}, {@code server} or {@code shared}: what moved, non-zero differences only
+ */
+public record RunInterval(
+        long startNs,
+        long durationNs,
+        Phase phase,
+        long established,
+        long failed,
+        long shed,
+        double rate,
+        long inFlightMax,
+        @Nullable Long connectP50Ns,
+        @Nullable Long connectP99Ns,
+        Map<String, Map<TcpState, Long>> census,
+        Map<String, Map<String, Long>> counters) {
+
+    public RunInterval {
+        census = Map.copyOf(census);
+        counters = Map.copyOf(counters);
+    }
+}

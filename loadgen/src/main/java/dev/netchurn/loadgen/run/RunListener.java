@@ -1,0 +1,16 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.loadgen.worker.Ticks;
+
+/** Follows a run as it happens, on the controller's main thread. Must not block for long. */
+public interface RunListener {
+
+    /** Both workers are warm, and the start is set. */
+    void started(RunPlan plan, Ticks ticks);
+
+    /** One tick's reports are complete, and the timeline has them. */
+    void interval(RunTimeline timeline, IntervalPair pair);
+
+    /** The last arrival was started. */
+    void draining();
+}

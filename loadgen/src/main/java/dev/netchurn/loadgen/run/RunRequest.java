@@ -1,0 +1,41 @@
+package dev.netchurn.loadgen.run;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A run as the user asked for it, every default filled in.
+ *
+ * @param name short, for the result folder and the report
+ * @param target whom to churn against
+ * @param load the load
+ * @param environment where
+ * @param allowed outcomes and checks that are the subject of the run and do not void it
+ * @param assertions to evaluate at the end
+ * @param force run although preflight refuses
+ * @param config every effective flag by its long name, for the result
+ */
+public record RunRequest(
+        String name,
+        TargetRequest target,
+        LoadRequest load,
+        EnvironmentRequest environment,
+        Set<String> allowed,
+        List<Assertion> assertions,
+        boolean force,
+        Map<String, Object> config) {
+
+    public RunRequest {
+        allowed = Set.copyOf(allowed);
+        assertions = List.copyOf(assertions);
+        config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
+    }
+
+    /** Whether the target is ours. */
+    public boolean isEmbedded() {
+        return target instanceof TargetRequest.Embedded;
+    }
+}

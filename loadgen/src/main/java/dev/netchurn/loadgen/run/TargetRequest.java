@@ -1,0 +1,43 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.server.ServerClose;
+import java.util.List;
+
+/** Whom to churn against. */
+public sealed interface TargetRequest {
+
+    /**
+     * A target of our own, started and stopped with the run.
+     *
+     * @param close how it closes
+     * @param family 4 or 6
+     * @param addresses how many addresses it listens on, 1 to 64; 0 = as many as the port budget needs
+     * @param backlog of each listener
+     * @param acceptors listeners per address, one event loop each
+     */
+    record Embedded(ServerClose close, int family, int addresses, int backlog, int acceptors) implements TargetRequest {
+        public Embedded {
+            if (family != 4 && family != 6) {
+                throw new IllegalArgumentException("an address family is 4 or 6, not " + family);
+            }
+            if (addresses < 0 || addresses > AddressPlan.MOST_TARGET_ADDRESSES) {
+                throw new IllegalArgumentException(
+                        "target addresses are between 1 and " + AddressPlan.MOST_TARGET_ADDRESSES + ", not " + addresses);
+            }
+        }
+    }
+
+    /**
+     * Somebody's server.
+     *
+     * @param hostPorts {@code HOST:PORT} each, names allowed
+     * @param owned hosts that the user has said to own
+     * @param loadGiven whether the user chose a rate or a concurrency
+     */
+    record External(List<String> hostPorts, List<String> owned, boolean loadGiven) implements TargetRequest {
+        public External {
+            hostPorts = List.copyOf(hostPorts);
+            owned = List.copyOf(owned);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.netchurn.loadgen.run;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the whole run is a valid measurement.
+ *
+ * @param status the worst that any check found
+ * @param reasons every check that was not met, worst first; empty when VALID
+ */
+public record Verdict(Status status, List<Reason> reasons) {
+
+    public static final Verdict VALID = new Verdict(Status.VALID, List.of());
+
+    /** From good to bad. */
+    public enum Status {
+        /** The numbers mean what they say. */
+        VALID,
+        /** Usable with the caveat that the reasons name. */
+        DEGRADED,
+        /** Not to be used or compared. */
+        INVALID,
+        /** Stopped by a signal: what was measured until then stands in the result. */
+        INTERRUPTED
+    }
+
+    /**
+     * A check that was not met.
+     *
+     * @param check short name from a closed set, such as {@code achieved-rate}
+     * @param message one sentence for the user, with what to do where there is something
+     * @param observed what was seen; null when it is not a number
+     * @param limit what it should have been; null when it is not a number
+     */
+    public record Reason(String check, String message, @Nullable Double observed, @Nullable Double limit) {
+    }
+
+    public Verdict {
+        reasons = List.copyOf(reasons);
+    }
+}

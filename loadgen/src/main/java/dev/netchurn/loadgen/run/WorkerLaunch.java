@@ -1,0 +1,164 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.kernel.Side;
+import dev.netchurn.loadgen.namespace.NamespacePermission;
+import dev.netchurn.loadgen.namespace.NamespacePlan;
+import dev.netchurn.loadgen.namespace.ProcessPlacement;
+import dev.netchurn.loadgen.namespace.Sysctls;
+import dev.netchurn.loadgen.worker.Command;
+import dev.netchurn.loadgen.worker.Message;
+import dev.netchurn.loadgen.worker.WorkerProcess;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the workers of a run, puts each into its namespace, and hands them their plans. Must be used on a thread that
+ * lives as long as the run ({@link ProcessPlacement}).
+ */
+final class WorkerLaunch {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ProcessPlacement placement;
+    private final List<String> workerWords;
+    private final List<String> notes;
+
+    /**
+     * @param workerWords the command that starts a worker
+     * @param notes receives a sentence for each base setting that a namespace did not take
+     */
+    WorkerLaunch(ProcessPlacement placement, List<String> workerWords, List<String> notes) {
+        this.placement = placement;
+        this.workerWords = workerWords;
+        this.notes = notes;
+    }
+
+    /** What the workers said of their namespaces. */
+    record Launched(Workers workers, Message.Ready load, Message.@Nullable Ready target) {
+    }
+
+    /**
+     * Starts and prepares everything; on failure nothing is left running.
+     *
+     * @throws RunRefused with a sentence for the user
+     */
+    Launched launch(RunPlan plan) throws RunRefused, InterruptedException {
+        List<WorkerProcess> started = new ArrayList<>();
+        try {
+            Launched launched = switch (plan.request().environment().topology()) {
+                case VETH -> veth(plan, started);
+                case LOOPBACK -> loopback(plan, started);
+                case HOST -> host(plan, started);
+            };
+            return launched;
+        } catch (RunRefused | InterruptedException | RuntimeException e) {
+            started.forEach(WorkerProcess::close);
+            throw e;
+        }
+    }
+
+    private Launched veth(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
+        WorkerProcess target = start("target", placement.inNewNamespace(workerWords), started);
+        WorkerProcess load = start("load", placement.inNewNamespaceBeside(target.pid(), workerWords), started);
+        NamespacePlan client = required(plan.clientNamespace());
+        NamespacePlan.Veth veth = new NamespacePlan.Veth(AddressPlan.CLIENT_LINK, AddressPlan.SERVER_LINK, target.pid());
+        load.send(new Command.SetUpNamespace(new NamespacePlan(veth, client.addresses(), client.base(), client.required())));
+        note("client", expect(load, Message.NamespaceReady.class));
+        target.send(new Command.SetUpNamespace(required(plan.serverNamespace())));
+        note("server", expect(target, Message.NamespaceReady.class));
+        return prepare(plan, load, target, true);
+    }
+
+    private Launched loopback(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
+        WorkerProcess target = start("target", placement.inNewNamespace(workerWords), started);
+        target.send(new Command.SetUpNamespace(required(plan.clientNamespace())));
+        note("private", expect(target, Message.NamespaceReady.class));
+        WorkerProcess load = start("load", placement.inNamespaceOf(target.pid(), workerWords), started);
+        return prepare(plan, load, target, false);
+    }
+
+    private Launched host(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
+        WorkerProcess target = plan.server() == null ? null : start("target", placement.onHost(workerWords), started);
+        WorkerProcess load = start("load", placement.onHost(workerWords), started);
+        return prepare(plan, load, target, false);
+    }
+
+    /** Both warm up at the same time; where they share a namespace the load's worker alone watches it. */
+    private Launched prepare(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target, boolean targetObserves)
+            throws RunRefused, InterruptedException {
+        if (target != null) {
+            target.send(new Command.Serve(required(plan.server()), targetObserves ? observer(plan, EnumSet.of(Side.SERVER)) : null));
+        }
+        Set<Side> seenByLoad = targetObserves ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
+        load.send(new Command.Load(plan.load(), observer(plan, seenByLoad)));
+        Message.Ready targetReady = target == null ? null : expect(target, Message.Ready.class);
+        return new Launched(new Workers(load, target), expect(load, Message.Ready.class), targetReady);
+    }
+
+    private static Command.ObserverPlan observer(RunPlan plan, Set<Side> sides) {
+        return new Command.ObserverPlan(plan.targetPorts(), sides, plan.request().environment().census());
+    }
+
+    private WorkerProcess start(String name, List<String> words, List<WorkerProcess> started)
+            throws RunRefused, InterruptedException {
+        try {
+            WorkerProcess worker = WorkerProcess.start(name, words);
+            started.add(worker);
+            Message first = worker.next(PATIENCE);
+            if (first instanceof Message.Hello hello && hello.protocol() == Message.PROTOCOL) {
+                return worker;
+            }
+            if (first instanceof Message.Hello) {
+                throw new RunRefused(RunRefused.Cause.INTERNAL, "the " + name + " worker is of another version of netchurn; rebuild it");
+            }
+            throw new RunRefused(RunRefused.Cause.ENVIRONMENT, whyNotStarted(worker, words));
+        } catch (UncheckedIOException e) {
+            throw new RunRefused(RunRefused.Cause.ENVIRONMENT,
+                    "the " + name + " worker cannot be started: " + e.getCause().getMessage());
+        }
+    }
+
+    private static String whyNotStarted(WorkerProcess worker, List<String> words) {
+        String errors = worker.lastErrors();
+        boolean placed = words.contains("unshare") || words.contains("nsenter");
+        if (placed && (errors.contains("unshare") || errors.contains("nsenter"))) {
+            if (errors.contains("not found")) {
+                return "private namespaces need the programs unshare, nsenter and setpriv; install util-linux";
+            }
+            return new NamespacePermission(new Sysctls()).explain(errors.lines().findFirst().orElse(errors));
+        }
+        return "the " + worker.name() + " worker did not start" + (errors.isEmpty() ? "" : ": " + errors);
+    }
+
+    private <T extends Message> T expect(WorkerProcess worker, Class<T> type) throws RunRefused, InterruptedException {
+        Message message = worker.next(PATIENCE);
+        if (type.isInstance(message)) {
+            return type.cast(message);
+        }
+        if (message instanceof Message.Failed failed) {
+            throw new RunRefused(failed.cause() == Message.Cause.ENVIRONMENT ? RunRefused.Cause.ENVIRONMENT : RunRefused.Cause.INTERNAL,
+                    failed.sentence());
+        }
+        throw new RunRefused(RunRefused.Cause.INTERNAL,
+                "the " + worker.name() + " worker did not answer within " + PATIENCE.toSeconds() + " s");
+    }
+
+    private void note(String namespace, Message.NamespaceReady ready) {
+        if (!ready.skipped().isEmpty()) {
+            notes.add(ready.skipped().size() + " of the host's settings could not be carried into the " + namespace
+                    + " namespace, the first: " + ready.skipped().getFirst());
+        }
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the plan lacks a part that its topology needs");
+        }
+        return value;
+    }
+}

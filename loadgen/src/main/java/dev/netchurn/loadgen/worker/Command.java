@@ -1,0 +1,85 @@
+package dev.netchurn.loadgen.worker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.netchurn.kernel.CensusMode;
+import dev.netchurn.kernel.Side;
+import dev.netchurn.loadgen.namespace.NamespacePlan;
+import dev.netchurn.loadgen.pacing.LoadPlan;
+import dev.netchurn.server.ServerPlan;
+import dev.netchurn.transport.Endpoint;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the controller tells a worker: one line of JSON on its standard input each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Command.SetUpNamespace.class, name = "setUpNamespace"),
+    @JsonSubTypes.Type(value = Command.Serve.class, name = "serve"),
+    @JsonSubTypes.Type(value = Command.Load.class, name = "load"),
+    @JsonSubTypes.Type(value = Command.Go.class, name = "go"),
+    @JsonSubTypes.Type(value = Command.MatchAccepts.class, name = "matchAccepts"),
+    @JsonSubTypes.Type(value = Command.Walk.class, name = "walk"),
+    @JsonSubTypes.Type(value = Command.StopArrivals.class, name = "stopArrivals"),
+    @JsonSubTypes.Type(value = Command.Finish.class, name = "finish")
+})
+public sealed interface Command {
+
+    /** Prepare the private namespace that the worker was started in. Answered by {@link Message.NamespaceReady}. */
+    record SetUpNamespace(NamespacePlan plan) implements Command {
+    }
+
+    /** Be the target. Answered by {@link Message.Ready} once warm and listening. */
+    record Serve(ServerPlan plan, @Nullable ObserverPlan observer) implements Command {
+    }
+
+    /** Be the load. Answered by {@link Message.Ready} once warm; nothing is sent before {@link Go}. */
+    record Load(LoadPlan plan, @Nullable ObserverPlan observer) implements Command {
+    }
+
+    /**
+     * Start at an instant of the machine's monotonic clock, which all workers share.
+     *
+     * @param startAtNs when the warm-up begins
+     * @param warmupNs the measurement begins so long after it
+     * @param intervalNs between snapshots
+     */
+    record Go(long startAtNs, long warmupNs, long intervalNs) implements Command {
+    }
+
+    /** Ask the target when it accepted these connections. Answered by {@link Message.AcceptsMatched}. */
+    record MatchAccepts(List<EstablishedSample> samples) implements Command {
+    }
+
+    /** Take a full reading now. Answered by {@link Message.Walked}. */
+    record Walk() implements Command {
+    }
+
+    /** Start no more connections; the drain begins. */
+    record StopArrivals() implements Command {
+    }
+
+    /** Close everything, answer with {@link Message.Finished}, and exit. */
+    record Finish() implements Command {
+    }
+
+    /**
+     * Which sockets of its namespace a worker counts.
+     *
+     * @param targetPorts local port among these: the server's side; remote port: the client's
+     * @param sides that can have sockets in this namespace
+     * @param mode what a reading may cost
+     */
+    record ObserverPlan(Set<Integer> targetPorts, Set<Side> sides, CensusMode mode) {
+        public ObserverPlan {
+            targetPorts = Set.copyOf(targetPorts);
+            sides = Set.copyOf(sides);
+        }
+    }
+
+    /** A client's end of a connection, the target it went to, and when the client's end was established. */
+    record EstablishedSample(InetAddress address, int port, Endpoint target, long establishedNs) {
+    }
+}

@@ -1,0 +1,75 @@
+package dev.netchurn.loadgen.worker;
+
+import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.Ledger;
+import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.pacing.LoadSnapshot;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A {@link LoadSnapshot} as it travels: histograms are HdrHistogram V2 compressed, in base64.
+ *
+ * @param phase at the time of the snapshot
+ * @param ledgers cumulative, by the phase of the intended start
+ * @param intervals recorded since the previous report, by the phase of the intended start
+ * @param established connections sampled since the previous report, for the accept queue's clock
+ */
+public record LoadReport(
+        Phase phase,
+        Map<Phase, Ledger> ledgers,
+        Map<Phase, Map<LatencyKind, String>> intervals,
+        List<Command.EstablishedSample> established,
+        double inFlightMean,
+        long inFlightMax,
+        List<Long> loopCpuNs,
+        long loopErrors,
+        long clampedSamples,
+        long firstStartNs,
+        long lastStartNs,
+        long measureEndNs) {
+
+    /** Encodes a snapshot. */
+    public static LoadReport of(LoadSnapshot snapshot, List<Command.EstablishedSample> established) {
+        Map<Phase, Map<LatencyKind, String>> encoded = new EnumMap<>(Phase.class);
+        snapshot.intervals().forEach((phase, histograms) -> {
+            Map<LatencyKind, String> texts = new EnumMap<>(LatencyKind.class);
+            histograms.forEach((kind, histogram) -> texts.put(kind, encode(histogram)));
+            encoded.put(phase, texts);
+        });
+        return new LoadReport(snapshot.phase(), snapshot.ledgers(), encoded, established, snapshot.inFlightMean(),
+                snapshot.inFlightMax(), java.util.Arrays.stream(snapshot.loopCpuNs()).boxed().toList(), snapshot.loopErrors(),
+                snapshot.clampedSamples(), snapshot.firstStartNs(), snapshot.lastStartNs(), snapshot.measureEndNs());
+    }
+
+    /** The arrivals of a phase so far. */
+    public Ledger ledger(Phase phase) {
+        return ledgers.getOrDefault(phase, Ledger.EMPTY);
+    }
+
+    /** What a phase's arrivals recorded since the previous report. */
+    public Map<LatencyKind, Histogram> histograms(Phase phase) {
+        Map<LatencyKind, Histogram> decoded = new EnumMap<>(LatencyKind.class);
+        intervals.getOrDefault(phase, Map.of()).forEach((kind, text) -> decoded.put(kind, decode(text)));
+        return decoded;
+    }
+
+    private static String encode(Histogram histogram) {
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+        return Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(buffer.array(), length));
+    }
+
+    private static Histogram decode(String text) {
+        try {
+            return Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0);
+        } catch (DataFormatException e) {
+            throw new IllegalArgumentException("a worker sent a histogram that cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.netchurn.loadgen.worker;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.loadgen.pacing.LoadEngine;
+import dev.netchurn.loadgen.pacing.LoadPlan;
+import dev.netchurn.loadgen.pacing.LoadSnapshot;
+import dev.netchurn.server.ServerBooks;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The load side of a run. */
+final class LoadRole implements Role {
+
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
+
+    private final LoadEngine engine;
+
+    LoadRole(LoadPlan plan, NanoClock clock) {
+        engine = new LoadEngine(plan, clock);
+        engine.prewarm(LONGEST_WARM_UP);
+    }
+
+    @Override
+    public void start(long startAtNs) {
+        engine.start(startAtNs);
+    }
+
+    @Override
+    public LoadReport load() {
+        LoadSnapshot snapshot = engine.snapshot();
+        return LoadReport.of(snapshot, List.of());
+    }
+
+    @Override
+    public @Nullable ServerBooks books() {
+        return null;
+    }
+
+    @Override
+    public long inFlight() {
+        return engine.inFlight();
+    }
+
+    @Override
+    public boolean arrivalsDone() {
+        return engine.arrivalsDone();
+    }
+
+    @Override
+    public void stopArrivals() {
+        engine.stop();
+    }
+
+    @Override
+    public List<Long> matchAccepts(List<Command.EstablishedSample> samples) {
+        return List.of();
+    }
+
+    @Override
+    public void closeAll() {
+        engine.closeAll();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.netchurn.loadgen.worker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.server.ServerBooks;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker tells the controller: one line of JSON on its standard output each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Message.Hello.class, name = "hello"),
+    @JsonSubTypes.Type(value = Message.NamespaceReady.class, name = "namespaceReady"),
+    @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
+    @JsonSubTypes.Type(value = Message.Interval.class, name = "interval"),
+    @JsonSubTypes.Type(value = Message.AcceptsMatched.class, name = "acceptsMatched"),
+    @JsonSubTypes.Type(value = Message.ArrivalsDone.class, name = "arrivalsDone"),
+    @JsonSubTypes.Type(value = Message.Walked.class, name = "walked"),
+    @JsonSubTypes.Type(value = Message.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = Message.Failed.class, name = "failed")
+})
+public sealed interface Message {
+
+    /** The version of this protocol; both ends must have the same. */
+    int PROTOCOL = 1;
+
+    /** The worker is up. */
+    record Hello(int protocol, long pid) implements Message {
+    }
+
+    /**
+     * The namespace is prepared.
+     *
+     * @param skipped base settings that it did not take, with the reason
+     * @param sysctls those recorded in results, read back
+     */
+    record NamespaceReady(List<String> skipped, Map<String, String> sysctls) implements Message {
+    }
+
+    /** Warm, and listening if it is the target. */
+    record Ready(Map<String, String> sysctls, long descriptorLimit) implements Message {
+    }
+
+    /**
+     * One interval.
+     *
+     * @param tick which instant of {@link Ticks} it belongs to
+     * @param atNs when it ended, on the machine's monotonic clock
+     * @param reading of the kernel, when this worker observes
+     * @param load of the load worker
+     * @param books of the target
+     * @param cpuNs CPU time that this process was charged so far
+     * @param observerNs CPU time that taking snapshots used so far
+     * @param queueDepth messages that were waiting to be written
+     */
+    record Interval(
+            int tick,
+            long atNs,
+            @Nullable KernelReading reading,
+            @Nullable LoadReport load,
+            @Nullable ServerBooks books,
+            long cpuNs,
+            long observerNs,
+            int queueDepth) implements Message {
+    }
+
+    /** How long each found connection waited between the client's establishment and accept(). */
+    record AcceptsMatched(List<Long> waitsNs) implements Message {
+    }
+
+    /** The last arrival was started, and nothing more will be. */
+    record ArrivalsDone(long atNs) implements Message {
+    }
+
+    /** Answer to {@link Command.Walk}; {@code inFlight} is 0 for a target. */
+    record Walked(@Nullable KernelReading reading, long inFlight, @Nullable ServerBooks books, long cpuNs) implements Message {
+    }
+
+    /** Everything is closed; the exact books. */
+    record Finished(@Nullable LoadReport load, @Nullable ServerBooks books, long cpuNs) implements Message {
+    }
+
+    /**
+     * The worker cannot go on.
+     *
+     * @param sentence for the user
+     * @param cause what kind of failure it is
+     */
+    record Failed(String sentence, Cause cause) implements Message {
+    }
+
+    /** What kind of failure stopped a worker. */
+    enum Cause {
+        /** The environment lacks or refuses something: exit code 3. */
+        ENVIRONMENT,
+        /** A fault of netchurn's own: exit code 1. */
+        INTERNAL
+    }
+}

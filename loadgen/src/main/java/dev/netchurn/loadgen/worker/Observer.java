@@ -1,0 +1,151 @@
+package dev.netchurn.loadgen.worker;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.kernel.KernelObserver;
+import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.linux.Syscalls;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a worker's snapshots, on a thread of its own that never touches an event loop: at each tick, and whenever the
+ * controller asks. The kernel observer and the role's snapshots belong to this thread.
+ */
+final class Observer implements AutoCloseable {
+
+    /** How soon the end of the arrivals is noticed. */
+    private static final long LONGEST_NAP_NS = 20_000_000;
+
+    private final Role role;
+    private final Command.@Nullable ObserverPlan plan;
+    private final MessageWriter writer;
+    private final NanoClock clock;
+    private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    private @Nullable KernelObserver kernel;
+    private @Nullable Ticks ticks;
+    private int nextTick;
+    private boolean doneReported;
+    private volatile boolean closed;
+
+    Observer(Role role, Command.@Nullable ObserverPlan plan, MessageWriter writer, NanoClock clock) {
+        this.role = role;
+        this.plan = plan;
+        this.writer = writer;
+        this.clock = clock;
+        thread = Thread.ofPlatform().name("observer").daemon().start(this::observe);
+    }
+
+    /** Begins to tick. */
+    void go(Ticks schedule) {
+        requests.add(() -> {
+            ticks = schedule;
+            tick();
+        });
+    }
+
+    /** Takes a full reading and sends it. */
+    void walk() {
+        requests.add(() -> writer.send(new Message.Walked(
+                kernel == null ? null : kernel.readFull(), role.inFlight(), role.books(), processCpuNs())));
+    }
+
+    /** Starts no more connections. */
+    void stopArrivals() {
+        requests.add(role::stopArrivals);
+    }
+
+    /** Looks up accepted connections and sends what was found. */
+    void matchAccepts(Command.MatchAccepts request) {
+        requests.add(() -> writer.send(new Message.AcceptsMatched(role.matchAccepts(request.samples()))));
+    }
+
+    /** Ends what is open and sends the final books. */
+    void finish() {
+        requests.add(() -> {
+            role.closeAll();
+            writer.send(new Message.Finished(role.load(), role.books(), processCpuNs()));
+            closed = true;
+        });
+    }
+
+    /** Waits until {@link #finish} was done. */
+    void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void observe() {
+        try (Syscalls syscalls = new Syscalls(); KernelObserver observer = openKernel()) {
+            cpu = syscalls;
+            kernel = observer;
+            while (!closed) {
+                Runnable request = requests.poll(napNs(), TimeUnit.NANOSECONDS);
+                if (request != null) {
+                    request.run();
+                } else if (ticks != null) {
+                    tickIfDue();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            writer.send(new Message.Failed("the observer stopped: " + e, Message.Cause.INTERNAL));
+        }
+    }
+
+    private @Nullable Syscalls cpu;
+
+    private @Nullable KernelObserver openKernel() {
+        return plan == null ? null : new KernelObserver(plan.targetPorts(), plan.mode(), plan.sides(), clock);
+    }
+
+    private long napNs() {
+        Ticks schedule = ticks;
+        if (schedule == null) {
+            return TimeUnit.SECONDS.toNanos(1);
+        }
+        return Math.clamp(schedule.dueNs(nextTick) - clock.nanoTime(), 0, LONGEST_NAP_NS);
+    }
+
+    private void tickIfDue() {
+        if (!doneReported && role.arrivalsDone()) {
+            doneReported = true;
+            writer.send(new Message.ArrivalsDone(clock.nanoTime()));
+        }
+        Ticks schedule = ticks;
+        if (schedule != null && clock.nanoTime() >= schedule.dueNs(nextTick)) {
+            tick();
+        }
+    }
+
+    private void tick() {
+        KernelReading reading = kernel == null ? null : nextTick == 0 ? kernel.readFull() : kernel.read();
+        long atNs = clock.nanoTime();
+        LoadReport load = role.load();
+        writer.send(new Message.Interval(
+                nextTick, atNs, reading, load, role.books(), processCpuNs(), observerCpuNs(), writer.depth()));
+        Ticks schedule = ticks;
+        nextTick++;
+        // After a pause of this process the missed ticks are gone; their numbers are skipped, not sent late.
+        while (schedule != null && schedule.dueNs(nextTick) < atNs) {
+            nextTick++;
+        }
+    }
+
+    private long processCpuNs() {
+        return cpu == null ? 0 : cpu.processCpuNs();
+    }
+
+    private long observerCpuNs() {
+        return cpu == null ? 0 : cpu.threadCpuNs();
+    }
+}

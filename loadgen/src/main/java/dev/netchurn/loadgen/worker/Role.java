@@ -1,0 +1,36 @@
+package dev.netchurn.loadgen.worker;
+
+import dev.netchurn.server.ServerBooks;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker process is: the load or the target. Except for {@link #start} only the observer's thread calls it. */
+sealed interface Role extends AutoCloseable permits LoadRole, TargetRole {
+
+    /** Begins at an instant of the monotonic clock. */
+    void start(long startAtNs);
+
+    /** What the load did since the previous call; null for a target. */
+    @Nullable LoadReport load();
+
+    /** The target's books; null for a load. */
+    @Nullable ServerBooks books();
+
+    /** Connections that this side is in the middle of. */
+    long inFlight();
+
+    /** Whether nothing more will be started. */
+    boolean arrivalsDone();
+
+    /** Starts no more connections. */
+    void stopArrivals();
+
+    /** How long each of these connections waited to be accepted, of those that can be told. */
+    List<Long> matchAccepts(List<Command.EstablishedSample> samples);
+
+    /** Ends what is still open, so that the books that are read afterwards are final. */
+    void closeAll();
+
+    @Override
+    void close();
+}

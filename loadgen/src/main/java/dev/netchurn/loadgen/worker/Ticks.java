@@ -1,0 +1,22 @@
+package dev.netchurn.loadgen.worker;
+
+/**
+ * The instants at which every worker takes a snapshot, the same in all of them: one as soon as the start is announced (tick
+ * 0, so that the first reading precedes the first connection), then one per interval; the grid begins anew when the
+ * measurement does, which is always an instant of it.
+ */
+public record Ticks(long startAtNs, long warmupNs, long intervalNs) {
+
+    /** The tick at which the measurement begins. */
+    public int measurementTick() {
+        return (int) ((warmupNs + intervalNs - 1) / intervalNs);
+    }
+
+    /** When a tick is due; tick 0 is due at once. */
+    public long dueNs(int tick) {
+        int measurement = measurementTick();
+        return tick < measurement
+                ? startAtNs + tick * intervalNs
+                : startAtNs + warmupNs + (tick - measurement) * intervalNs;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.netchurn.loadgen.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the packaged tool as a user does, in a process of its own, and reads what it leaves. */
+final class Netchurn {
+
+    private static final long LONGEST_RUN_SECONDS = 120;
+
+    private final Path folder;
+
+    /** @param folder where results and output of the runs go */
+    Netchurn(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A finished run. */
+    record Ended(int exitCode, String output, String errors, JsonNode result) {
+
+        /** A number in the result, by a JSON pointer; 0 where there is none. */
+        long number(String pointer) {
+            return result.at(pointer).asLong(0);
+        }
+
+        /** A text in the result, by a JSON pointer. */
+        String text(String pointer) {
+            return result.at(pointer).asString("");
+        }
+    }
+
+    /** Runs {@code netchurn run} with these flags and waits for its end. */
+    Ended run(String... flags) {
+        Path json = folder.resolve("result.json");
+        List<String> arguments = new ArrayList<>(List.of("run", "--metrics", "off", "--out", folder.resolve("out").toString(),
+                "--json", json.toString()));
+        arguments.addAll(List.of(flags));
+        try {
+            Files.deleteIfExists(json);
+            Process process = start(arguments);
+            if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("netchurn did not end: " + errors());
+            }
+            JsonMapper mapper = new JsonMapper();
+            JsonNode result = Files.exists(json) ? mapper.readTree(Files.readString(json)) : mapper.createObjectNode();
+            return new Ended(process.exitValue(), Files.readString(folder.resolve("stdout")), errors(), result);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Starts any command of netchurn and leaves it running. */
+    Process start(List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-jar", jar().toString()));
+        words.addAll(arguments);
+        return new ProcessBuilder(words)
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+    }
+
+    /** What the last run wrote to standard error. */
+    String errors() throws IOException {
+        return Files.readString(folder.resolve("stderr"));
+    }
+
+    private static Path jar() {
+        Path jar = Path.of(System.getProperty("netchurn.home", ".."), "loadgen", "target", "netchurn.jar");
+        if (!Files.exists(jar)) {
+            throw new AssertionError(jar + " is missing; integration tests run after 'package'");
+        }
+        return jar;
+    }
+}

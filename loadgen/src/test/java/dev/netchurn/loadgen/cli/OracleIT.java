@@ -1,0 +1,268 @@
+package dev.netchurn.loadgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netchurn.loadgen.cli.Netchurn.Ended;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What Linux must show for a known number of connections, each row in a fresh private namespace: states after the drain and
+ * the exact movement of the kernel's counters.
+ */
+@Timeout(120)
+class OracleIT {
+
+    private static final int N = 20;
+
+    @TempDir
+    Path folder;
+
+    private Netchurn netchurn;
+
+    @BeforeEach
+    void prepare() {
+        netchurn = new Netchurn(folder);
+    }
+
+    @Test
+    void k1TheClientThatClosesFirstKeepsTimeWait() {
+        Ended run = loopback("--close", "fin");
+
+        assertValid(run);
+        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(N);
+        assertThat(connectionsOf(run, "server")).isZero();
+        assertThat(counter(run, "TcpExtTW")).isEqualTo(N);
+        assertSegments(run, 6, 7);
+        assertThat(run.number("/activeCloser/client")).isEqualTo(N);
+    }
+
+    @Test
+    void k1HoldsForTheGracefulCloseToo() {
+        Ended run = loopback("--close", "graceful");
+
+        assertValid(run);
+        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(N);
+        assertThat(connectionsOf(run, "server")).isZero();
+        assertThat(counter(run, "TcpExtTW")).isEqualTo(N);
+        assertSegments(run, 6, 7);
+    }
+
+    @Test
+    void k2TheServerThatClosesFirstKeepsTimeWait() {
+        Ended run = loopback("--server-close", "first");
+
+        assertValid(run);
+        assertThat(state(run, "server", "TIME_WAIT")).isEqualTo(N);
+        assertThat(connectionsOf(run, "client")).isZero();
+        assertThat(counter(run, "TcpExtTW")).isEqualTo(N);
+        assertSegments(run, 6, 7);
+        assertThat(run.number("/activeCloser/server")).isEqualTo(N);
+    }
+
+    @Test
+    void k3AServerThatClosesLateCostsASegment() {
+        Ended run = loopback("--close", "fin", "--server-close", "delay:100ms");
+
+        assertValid(run);
+        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(N);
+        assertSegments(run, 7, 7);
+        assertThat(counter(run, "TcpExtDelayedACKs")).isEqualTo(N);
+    }
+
+    @Test
+    void k5AnAbortByTheClientLeavesNothing() {
+        Ended run = loopback("--close", "rst");
+
+        assertValid(run);
+        assertThat(connectionsOf(run, "client") + connectionsOf(run, "server")).isZero();
+        assertThat(counter(run, "TcpExtTCPAbortOnData")).isEqualTo(N);
+        assertThat(counter(run, "TcpOutRsts")).isEqualTo(N);
+        assertThat(counter(run, "TcpEstabResets")).isEqualTo(2 * N);
+        assertThat(counter(run, "TcpExtTW")).isZero();
+        assertSegments(run, 4, 4);
+    }
+
+    @Test
+    void k6AnAbortByTheServerLeavesNothing() {
+        Ended run = loopback("--server-close", "rst");
+
+        assertValid(run);
+        assertThat(connectionsOf(run, "client") + connectionsOf(run, "server")).isZero();
+        assertThat(counter(run, "TcpExtTCPAbortOnData")).isEqualTo(N);
+        assertThat(counter(run, "TcpOutRsts")).isEqualTo(N);
+        assertThat(counter(run, "TcpEstabResets")).isEqualTo(2 * N);
+        assertThat(counter(run, "TcpExtTW")).isZero();
+        assertSegments(run, 4, 4);
+    }
+
+    @Test
+    void k8AServerThatNeverClosesStaysInCloseWaitWhileTheClientWaitsInFinWait2() {
+        Ended run = loopback("--close", "fin", "--server-close", "never", "--sysctl", "net.ipv4.tcp_fin_timeout=6");
+
+        assertValid(run);
+        assertThat(state(run, "client", "FIN_WAIT2")).isEqualTo(N);
+        assertThat(state(run, "server", "CLOSE_WAIT")).isEqualTo(N);
+        assertThat(run.number("/census/server/CLOSE_WAIT/unaccepted")).isZero();
+        assertThat(counter(run, "TcpExtTW") + counter(run, "TcpExtTWKilled")).isEqualTo(N);
+        assertThat(counter(run, "TcpExtDelayedACKs")).isEqualTo(N);
+        assertSegments(run, 5, 5);
+    }
+
+    @Test
+    void k10AHalfClosedClientStaysInFinWait2() {
+        Ended run = loopback("--close", "graceful", "--server-close", "never", "--concurrency", "20", "--close-timeout", "60s",
+                "--drain", "1s", "--allow", "still_open");
+
+        assertThat(state(run, "client", "FIN_WAIT2")).isEqualTo(N);
+        assertThat(state(run, "server", "CLOSE_WAIT")).isEqualTo(N);
+        assertThat(run.number("/ledger/stillOpen")).isEqualTo(N);
+        assertThat(counter(run, "TcpExtTW")).isZero();
+    }
+
+    @Test
+    void k13WithoutTimeWaitBucketsNoTimeWaitIsMade() {
+        Ended run = loopback("--close", "fin", "--sysctl", "net.ipv4.tcp_max_tw_buckets=0", "--allow", "tw_overflow");
+
+        assertValid(run);
+        assertThat(connectionsOf(run, "client")).isZero();
+        assertThat(counter(run, "TcpExtTW")).isZero();
+        assertThat(counter(run, "TcpExtTCPTimeWaitOverflow")).isEqualTo(N);
+    }
+
+    @Test
+    void k13IsInvalidUnlessTheOverflowIsTheSubject() {
+        Ended run = loopback("--close", "fin", "--sysctl", "net.ipv4.tcp_max_tw_buckets=0");
+
+        assertThat(run.exitCode()).isEqualTo(5);
+        assertThat(run.text("/verdict/reasons/0/check")).isEqualTo("tw_overflow");
+    }
+
+    @Test
+    void k14TenPortsMakeTenConnectionsWhenNoTimeWaitIsReused() {
+        Ended run = loopback("--close", "fin", "--connections", "15", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
+                "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "1", "--allow", "no_local_port");
+
+        assertValid(run);
+        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(10);
+        assertThat(counter(run, "TcpActiveOpens")).isEqualTo(10);
+        assertThat(counter(run, "TcpExtTW")).isEqualTo(10);
+        assertThat(run.number("/ledger/failed/no_local_port")).isEqualTo(5);
+        assertThat(run.number("/ledger/established")).isEqualTo(10);
+    }
+
+    @Test
+    void k30AnEarlyBindHoldsAPortForAllDestinationsAndALateOneDoesNot() {
+        String[] tenPorts = {"--close", "fin", "--connections", "24", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
+                "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "2", "--allow", "no_local_port"};
+
+        assertThat(loopback(with(tenPorts, "--bind", "early")).number("/ledger/established")).isEqualTo(10);
+        assertThat(loopback(with(tenPorts, "--bind", "late")).number("/ledger/established")).isEqualTo(20);
+        assertThat(loopback(with(tenPorts, "--bind", "none")).number("/ledger/established")).isEqualTo(20);
+    }
+
+    @Test
+    void k35OnlyTheNamespaceOfTheActiveCloserHasTimeWait() {
+        Ended clientFirst = veth("--close", "fin");
+        assertValid(clientFirst);
+        assertThat(state(clientFirst, "client", "TIME_WAIT")).isEqualTo(N);
+        assertThat(connectionsOf(clientFirst, "server")).isZero();
+        assertThat(clientFirst.number("/counters/client/TcpExtTW")).isEqualTo(N);
+        assertThat(clientFirst.number("/counters/server/TcpExtTW")).isZero();
+        assertThat(clientFirst.number("/counters/client/TcpActiveOpens")).isEqualTo(N);
+        assertThat(clientFirst.number("/counters/server/TcpPassiveOpens")).isEqualTo(N);
+
+        Ended serverFirst = veth("--server-close", "first");
+        assertValid(serverFirst);
+        assertThat(state(serverFirst, "server", "TIME_WAIT")).isEqualTo(N);
+        assertThat(connectionsOf(serverFirst, "client")).isZero();
+        assertThat(serverFirst.number("/counters/server/TcpExtTW")).isEqualTo(N);
+        assertThat(serverFirst.number("/counters/client/TcpExtTW")).isZero();
+    }
+
+    @Test
+    void k35AnAbortIsCountedOnceInEachNamespace() {
+        Ended run = veth("--close", "rst");
+
+        assertValid(run);
+        assertThat(run.number("/counters/client/TcpExtTCPAbortOnData")).isEqualTo(N);
+        assertThat(run.number("/counters/client/TcpOutRsts")).isEqualTo(N);
+        assertThat(run.number("/counters/client/TcpEstabResets")).isEqualTo(N);
+        assertThat(run.number("/counters/server/TcpEstabResets")).isEqualTo(N);
+        assertThat(connectionsOf(run, "client") + connectionsOf(run, "server")).isZero();
+    }
+
+    @Test
+    void iPv6ShowsTheSame() {
+        for (String topology : List.of("loopback", "veth")) {
+            Ended run = run(topology, "--close", "fin", "--family", "6");
+
+            assertValid(run);
+            assertThat(state(run, "client", "TIME_WAIT")).as(topology).isEqualTo(N);
+            assertThat(connectionsOf(run, "server")).as(topology).isZero();
+        }
+    }
+
+    private Ended loopback(String... flags) {
+        return run("loopback", flags);
+    }
+
+    private Ended veth(String... flags) {
+        return run("veth", flags);
+    }
+
+    private Ended run(String topology, String... flags) {
+        List<String> arguments = new ArrayList<>(List.of("--topology", topology, "--census", "full", "--quiet"));
+        List<String> given = List.of(flags);
+        if (!given.contains("--connections")) {
+            arguments.addAll(List.of("--connections", String.valueOf(N)));
+        }
+        if (!given.contains("--concurrency")) {
+            arguments.addAll(List.of("--concurrency", "1"));
+        }
+        arguments.addAll(given);
+        return netchurn.run(arguments.toArray(String[]::new));
+    }
+
+    private static String[] with(String[] flags, String... more) {
+        List<String> all = new ArrayList<>(List.of(flags));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static void assertValid(Ended run) {
+        assertThat(run.text("/verdict/status")).as(run.errors() + run.result().at("/verdict")).isEqualTo("VALID");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.result().at("/books/agree").asBoolean()).isTrue();
+    }
+
+    private static long state(Ended run, String side, String state) {
+        return run.number("/census/" + side + "/" + state + "/final");
+    }
+
+    /** Sockets of a side that belong to connections. */
+    private static long connectionsOf(Ended run, String side) {
+        long sockets = 0;
+        for (String state : List.of("ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
+                "CLOSE_WAIT", "LAST_ACK", "CLOSING")) {
+            sockets += state(run, side, state);
+        }
+        return sockets;
+    }
+
+    private static long counter(Ended run, String name) {
+        return run.number("/counters/shared/" + name);
+    }
+
+    private static void assertSegments(Ended run, int least, int most) {
+        assertThat(counter(run, "TcpInSegs")).isBetween((long) least * N, (long) most * N);
+        assertThat(counter(run, "TcpOutSegs")).isBetween((long) least * N, (long) most * N);
+        assertThat(counter(run, "TcpActiveOpens")).isEqualTo(N);
+        assertThat(counter(run, "TcpPassiveOpens")).isEqualTo(N);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.netchurn.kernel;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.linux.Syscalls;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes readings of the network namespace in which it was constructed: sockets of both sides by state, counters, accept
+ * queues. Sides are told apart by port, see {@link SocketTally}.
+ *
+ * <p>A walk of the socket table costs CPU time that grows with the table and with the sockets in it: 11 ms with 96 000
+ * TIME_WAIT, 45 ms when those are listed as well (kernel.md 5.1). In {@link CensusMode#AUTO} the next walk therefore waits
+ * for 100 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
+ * under one percent of a core.
+ *
+ * <p>Owned by one thread, which must also construct it.
+ */
+public final class KernelObserver implements AutoCloseable {
+
+    /** With more small timewait objects than this, listing them costs more than all the rest of a walk. */
+    static final long TIME_WAIT_WORTH_WALKING = 50_000;
+    private static final long WALK_PERIOD_PER_COST = 100;
+
+    private final Set<Integer> targetPorts;
+    private final CensusMode mode;
+    private final Set<Side> sides;
+    private final NanoClock clock;
+    private final Syscalls syscalls = new Syscalls();
+    private final SockDiag sockDiag = new SockDiag();
+    private final ProcNet procNet = new ProcNet();
+
+    private SocketEstimate estimate;
+    private Map<Integer, ListenQueue> listenQueues = Map.of();
+    private boolean walkedBefore;
+    private long lastWalkEndNs;
+    private long lastWalkCostNs;
+
+    /**
+     * @param targetPorts ports that the server listens on, at least one
+     * @param mode how much a reading may cost
+     * @param sides which ends of the connections have sockets in this namespace: one of them, or both
+     * @throws dev.netchurn.linux.NetlinkException when the kernel does not offer sock_diag
+     */
+    public KernelObserver(Set<Integer> targetPorts, CensusMode mode, Set<Side> sides, NanoClock clock) {
+        if (targetPorts.isEmpty() || sides.isEmpty()) {
+            throw new IllegalArgumentException("an observer needs a port and a side to observe");
+        }
+        this.targetPorts = Set.copyOf(targetPorts);
+        this.mode = mode;
+        this.sides = Set.copyOf(sides);
+        this.clock = clock;
+        this.estimate = SocketEstimate.beforeAnyWalk(sides);
+    }
+
+    /** A reading within the cost that the mode allows. */
+    public KernelReading read() {
+        return read(switch (mode) {
+            case AUTO -> walkIsDue() ? Depth.WALK_UNLESS_LARGE : Depth.COUNTS;
+            case FULL -> Depth.WALK;
+            case COUNTS -> Depth.COUNTS;
+        });
+    }
+
+    /** A reading that walks the socket table in all states, whatever it costs. */
+    public KernelReading readFull() {
+        return read(Depth.WALK);
+    }
+
+    /** The accept queues of the last reading, by port; a port without a listener is absent. */
+    public Map<Integer, ListenQueue> listenQueues() {
+        return listenQueues;
+    }
+
+    @Override
+    public void close() {
+        procNet.close();
+        sockDiag.close();
+        syscalls.close();
+    }
+
+    private enum Depth { COUNTS, WALK_UNLESS_LARGE, WALK }
+
+    private boolean walkIsDue() {
+        return !walkedBefore || clock.nanoTime() - lastWalkEndNs >= WALK_PERIOD_PER_COST * lastWalkCostNs;
+    }
+
+    private KernelReading read(Depth depth) {
+        long cpuBeforeNs = syscalls.threadCpuNs();
+        long atNs = clock.nanoTime();
+        SockStat sockStat = procNet.sockStat();
+        ProcNet.Counters counters = procNet.counters();
+        ListenTally listeners = listeners();
+        boolean walks = depth != Depth.COUNTS;
+        boolean listsTimeWait = depth == Depth.WALK
+                || walks && (sockStat.timeWait() <= TIME_WAIT_WORTH_WALKING || !estimate.dividesTimeWait());
+        if (walks) {
+            walk(listsTimeWait, counters.currentlyEstablished());
+        }
+        Map<Side, SocketCensus> census = listsTimeWait
+                ? estimate.census()
+                : walks
+                        ? estimate.withTimeWait(sockStat.timeWait())
+                        : withListeners(
+                                estimate.withCounts(sockStat.timeWait(), counters.currentlyEstablished()), listeners.listeners());
+        return new KernelReading(
+                atNs,
+                census,
+                walks,
+                walks ? 0 : walkedBefore ? atNs - lastWalkEndNs : KernelReading.NEVER_WALKED,
+                !listsTimeWait,
+                counters.counters(),
+                queueOf(listeners),
+                syscalls.threadCpuNs() - cpuBeforeNs);
+    }
+
+    private void walk(boolean listTimeWait, long establishedNow) {
+        long cpuBeforeNs = syscalls.threadCpuNs();
+        SocketTally tally = new SocketTally(targetPorts);
+        sockDiag.dump(listTimeWait ? SockDiag.ALL_STATES : SockDiag.ALL_STATES & ~TcpState.TIME_WAIT.bit(), tally);
+        estimate = listTimeWait
+                ? estimate.afterWalk(tally, establishedNow)
+                : estimate.afterWalkWithoutTimeWait(tally, establishedNow);
+        lastWalkCostNs = syscalls.threadCpuNs() - cpuBeforeNs;
+        lastWalkEndNs = clock.nanoTime();
+        walkedBefore = true;
+    }
+
+    private ListenTally listeners() {
+        ListenTally tally = new ListenTally(targetPorts);
+        if (sides.contains(Side.SERVER)) {
+            sockDiag.dumpListeners(tally);
+        }
+        return tally;
+    }
+
+    private @Nullable ListenQueue queueOf(ListenTally listeners) {
+        listenQueues = listeners.byPort();
+        return listeners.sum();
+    }
+
+    private static Map<Side, SocketCensus> withListeners(Map<Side, SocketCensus> census, long listeners) {
+        Map<Side, SocketCensus> changed = new EnumMap<>(census);
+        SocketCensus server = changed.getOrDefault(Side.SERVER, SocketCensus.EMPTY);
+        Map<TcpState, Long> sockets = new EnumMap<>(TcpState.class);
+        sockets.putAll(server.sockets());
+        sockets.put(TcpState.LISTEN, listeners);
+        changed.put(Side.SERVER, new SocketCensus(sockets, server.unacceptedCloseWait()));
+        return changed;
+    }
+}

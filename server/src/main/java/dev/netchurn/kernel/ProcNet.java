@@ -1,0 +1,135 @@
+package dev.netchurn.kernel;
+
+import dev.netchurn.linux.ProcFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
+
+/**
+ * Reads the constant-cost sources of one network namespace: sockstat, sockstat6, snmp and netstat below
+ * /proc/thread-self/net. (/proc/net would be the namespace of the process's first thread.) The parsers are pure and go by
+ * name, never by position.
+ *
+ * <p>Owned by one thread; bound to the namespace of the thread that constructs it.
+ */
+public final class ProcNet implements AutoCloseable {
+
+    private static final Path FOLDER = Path.of("/proc/thread-self/net");
+    /** Members of the line {@code Tcp:} that do not count events. */
+    private static final Set<String> GAUGES = Set.of("RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn", "CurrEstab");
+
+    private final ProcFile sockstat;
+    private final ProcFile sockstat6;
+    private final ProcFile snmp;
+    private final ProcFile netstat;
+
+    /** @throws UncheckedIOException when the files cannot be opened */
+    public ProcNet() {
+        try {
+            sockstat = new ProcFile(FOLDER.resolve("sockstat"));
+            sockstat6 = new ProcFile(FOLDER.resolve("sockstat6"));
+            snmp = new ProcFile(FOLDER.resolve("snmp"));
+            netstat = new ProcFile(FOLDER.resolve("netstat"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads sockstat and sockstat6. */
+    public SockStat sockStat() {
+        return parseSockStat(text(sockstat), text(sockstat6));
+    }
+
+    /** Reads snmp and netstat. */
+    public Counters counters() {
+        return parseCounters(text(snmp), text(netstat));
+    }
+
+    /**
+     * Counters, and the one gauge among them.
+     *
+     * @param counters since the namespace began
+     * @param currentlyEstablished sockets in ESTABLISHED or CLOSE_WAIT now, both families
+     */
+    public record Counters(TcpCounters counters, long currentlyEstablished) {
+    }
+
+    /** What is missing counts as 0. */
+    static SockStat parseSockStat(String sockstat, String sockstat6) {
+        Map<String, Long> tcp = parsePairs(sockstat, "TCP:");
+        return new SockStat(
+                tcp.getOrDefault("inuse", 0L),
+                parsePairs(sockstat6, "TCP6:").getOrDefault("inuse", 0L),
+                tcp.getOrDefault("tw", 0L),
+                tcp.getOrDefault("orphan", 0L),
+                tcp.getOrDefault("alloc", 0L),
+                tcp.getOrDefault("mem", 0L));
+    }
+
+    static Counters parseCounters(String snmp, String netstat) {
+        Map<String, Long> values = new HashMap<>(256);
+        Map<String, Long> tcp = parseTable(snmp, "Tcp:");
+        tcp.forEach((name, value) -> {
+            if (!GAUGES.contains(name)) {
+                values.put("Tcp" + name, value);
+            }
+        });
+        parseTable(netstat, "TcpExt:").forEach((name, value) -> values.put("TcpExt" + name, value));
+        return new Counters(new TcpCounters(values), tcp.getOrDefault("CurrEstab", 0L));
+    }
+
+    /** A line such as {@code TCP: inuse 1 orphan 0}: names and values in turn. */
+    private static Map<String, Long> parsePairs(String text, String label) {
+        Map<String, Long> pairs = new HashMap<>();
+        text.lines().filter(line -> line.startsWith(label)).findFirst().ifPresent(line -> {
+            StringTokenizer words = new StringTokenizer(line.substring(label.length()));
+            while (words.countTokens() >= 2) {
+                pairs.put(words.nextToken(), number(words.nextToken()));
+            }
+        });
+        return pairs;
+    }
+
+    /** Two lines with the same label: the names, then the values. A name without a value is left out. */
+    private static Map<String, Long> parseTable(String text, String label) {
+        Map<String, Long> table = new HashMap<>(256);
+        String[] lines = text.lines().filter(line -> line.startsWith(label)).toArray(String[]::new);
+        if (lines.length >= 2) {
+            StringTokenizer names = new StringTokenizer(lines[0].substring(label.length()));
+            StringTokenizer values = new StringTokenizer(lines[1].substring(label.length()));
+            while (names.hasMoreTokens() && values.hasMoreTokens()) {
+                table.put(names.nextToken(), number(values.nextToken()));
+            }
+        }
+        return table;
+    }
+
+    private static long number(String word) {
+        try {
+            return Long.parseLong(word);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + word + "' stands where the kernel writes a number", e);
+        }
+    }
+
+    private static String text(ProcFile file) {
+        try {
+            return file.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (sockstat; sockstat6; snmp) {
+            netstat.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.netchurn.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netchurn.privatenet.InPrivateNamespace;
+import dev.netchurn.privatenet.PlainSockets;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(60)
+@InPrivateNamespace
+class WatchCommandIT {
+
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+    private final StringWriter out = new StringWriter();
+
+    private int watch(String... arguments) {
+        return new CommandLine(new WatchCommand()).setOut(new PrintWriter(out, true)).execute(arguments);
+    }
+
+    @Test
+    void showsTheQueueAndTheDropsOfAListenerThatDoesNotAccept() {
+        try (PlainSockets sockets = new PlainSockets()) {
+            sockets.listen(LOOPBACK, 9000, 1);
+            for (int i = 0; i < 5; i++) {
+                sockets.startConnect(LOOPBACK, 9000);
+            }
+
+            assertThat(watch("--port", "9000", "--count", "1")).isZero();
+
+            assertThat(out.toString().lines()).contains(
+                    "client  ESTABLISHED          2",
+                    "client  SYN_SENT             3",
+                    "server  ESTABLISHED          2",
+                    "server  LISTEN               1",
+                    "9000            2         1         3  full: further SYNs are dropped");
+        }
+    }
+
+    @Test
+    void writesOneLineOfJsonPerReadingAndNothingElse() {
+        try (PlainSockets sockets = new PlainSockets()) {
+            sockets.listen(LOOPBACK, 9000, 10);
+            sockets.close(sockets.connect(LOOPBACK, 9000));
+
+            assertThat(watch("--port", "9000", "--count", "3", "--interval", "60ms", "--json", "-")).isZero();
+
+            assertThat(out.toString().lines()).hasSize(3).allSatisfy(line -> {
+                JsonNode sample = JsonMapper.shared().readTree(line);
+                assertThat(sample.at("/census/server/CLOSE_WAIT").intValue()).isEqualTo(1);
+                assertThat(sample.at("/unacceptedCloseWait").intValue()).isEqualTo(1);
+                assertThat(sample.at("/listenQueues/9000/length").intValue()).isEqualTo(1);
+            });
+        }
+    }
+
+    @Test
+    void appendsJsonToAFileBesideTheTable(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("watch.json");
+
+        assertThat(watch("--port", "9000", "--count", "2", "--interval", "10ms", "--json", file.toString())).isZero();
+
+        assertThat(Files.readAllLines(file)).hasSize(2);
+        assertThat(out.toString()).contains("(no socket on these ports)", "nobody listens");
+    }
+}
