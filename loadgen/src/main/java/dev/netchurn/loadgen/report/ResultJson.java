@@ -1,0 +1,81 @@
+package dev.netchurn.loadgen.report;
+
+import dev.netchurn.loadgen.run.RunResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes and reads result.json. Safe to use from any thread. */
+public final class ResultJson {
+
+    /** Where the JSON Schema of result.json lies on the class path. */
+    public static final String SCHEMA = "/dev/netchurn/result.schema.json";
+
+    private final JsonMapper mapper = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    /** The result as indented JSON, keys in the order of the contract, with a line feed at the end. */
+    public String text(RunResult result) {
+        return mapper.writeValueAsString(result) + "\n";
+    }
+
+    /**
+     * Writes a whole file or none: a reader never sees half a result. A path that is not an ordinary file, such as
+     * {@code /dev/stdout} or a pipe, is written to as it is.
+     *
+     * @throws IOException when the file cannot be written, for one because the disk is full
+     */
+    public void write(RunResult result, Path file) throws IOException {
+        String text = text(result);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.writeString(file, text);
+            return;
+        }
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.writeString(part, text);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /**
+     * Writes to a stream, which stays open.
+     *
+     * @throws IOException when the stream cannot be written to
+     */
+    public void write(RunResult result, OutputStream stream) throws IOException {
+        stream.write(text(result).getBytes(StandardCharsets.UTF_8));
+        stream.flush();
+    }
+
+    /**
+     * Reads a result.
+     *
+     * @throws IOException with a sentence for the user when the file cannot be read or is not a result of this version
+     */
+    public RunResult read(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            RunResult result = mapper.readValue(stream, RunResult.class);
+            if (result.schemaVersion() != RunResult.SCHEMA_VERSION) {
+                throw new IOException(file + " has schema version " + result.schemaVersion() + "; this program reads version "
+                        + RunResult.SCHEMA_VERSION);
+            }
+            return result;
+        } catch (JacksonException cause) {
+            throw new IOException(file + " is not a result of netchurn: " + cause.getOriginalMessage(), cause);
+        }
+    }
+}
