@@ -29,7 +29,7 @@ public record PortForecast(
                 : sysctls.ports();
         PortBudget budget = new PortBudget(ports, !source.hasPortRange(), Math.max(1, source.addresses().size()), targets.size(),
                 source.bind(),
-                PortBudget.Reuse.of(sysctls.timeWaitReuse(), loopback, sysctls.timestamps(), sysctls.reuseDelayMs() * 1_000_000),
+                PortBudget.Reuse.of(sysctls.timeWaitReuse(), loopback, sysctls.timestamps(), sysctls.reuseDelayNs()),
                 PortBudget.TIME_WAIT_NS, sysctls.maxTimeWaitBuckets());
         boolean known = load.arrival() instanceof ArrivalPlan.OpenLoop || load.connections() > 0;
         return new PortForecast(budget, leavesTimeWait, load.highestRate(), load.expectedConnections(), load.warmupNs() + load.measureNs(),

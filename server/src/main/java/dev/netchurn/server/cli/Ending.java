@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
  * The end of a command that runs until SIGINT or SIGTERM. The JVM keeps the exit code of the signal, 130 or 143, while its
  * shutdown waits here until the command has printed what it has to say.
  */
-final class Ending {
+public final class Ending {
 
-    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(10);
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(30);
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -18,14 +18,15 @@ final class Ending {
     private Ending() {
     }
 
-    static Ending onSignal() {
+    /** Begins to listen for the signals. */
+    public static Ending onSignal() {
         Ending ending = new Ending();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("ending").unstarted(ending::farewell));
         return ending;
     }
 
     /** Waits so long; whether the process was told to end, which also a thread's interrupt does. */
-    boolean waitedFor(Duration time) {
+    public boolean waitedFor(Duration time) {
         try {
             return asked.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -33,8 +34,13 @@ final class Ending {
         }
     }
 
+    /** Whether the process was told to end. Safe to call from any thread. */
+    public boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
     /** Lets the process end. */
-    void done() {
+    public void done() {
         done.countDown();
     }
 
