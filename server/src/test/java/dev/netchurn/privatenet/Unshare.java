@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How a program is started in a new network namespace on this machine: unshare(1), with a user namespace unless plain
- * permission suffices.
+ * permission suffices. With {@code -Dnetchurn.test.rootless=true} root tests what everybody else has.
  *
  * @param command to be put before the program; it replaces itself with the program
  * @param refusal why the machine does not let us, if it does not
