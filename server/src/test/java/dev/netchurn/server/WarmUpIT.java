@@ -3,6 +3,7 @@ package dev.netchurn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.clock.SystemClock;
+import dev.netchurn.kernel.ProcNet;
 import dev.netchurn.privatenet.InPrivateNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,16 +48,13 @@ class WarmUpIT {
         long descriptorsBefore = descriptors();
         int made = ChurnServer.warmUp(plan, new SystemClock(), CONNECTIONS, Duration.ofSeconds(5));
         assertThat(made).isGreaterThanOrEqualTo(CONNECTIONS);
-        assertThat(tcpSockets()).as(close + ", " + exchange).startsWith("TCP: inuse 0 orphan 0 tw 0 ");
+        try (ProcNet procNet = new ProcNet()) {
+            assertThat(procNet.sockStat().inUse()).as("sockets after " + close + ", " + exchange).isZero();
+            assertThat(procNet.sockStat().timeWait()).as("TIME_WAIT after " + close + ", " + exchange).isZero();
+        }
         assertThat(descriptors()).isLessThanOrEqualTo(descriptorsBefore);
         try (ChurnServer server = Targets.start(plan)) {
             assertThat(server.books()).isEqualTo(ServerBooks.EMPTY);
-        }
-    }
-
-    private static String tcpSockets() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/net/sockstat"))) {
-            return lines.filter(line -> line.startsWith("TCP:")).findFirst().orElseThrow();
         }
     }
 
