@@ -73,7 +73,8 @@ public final class ServeCommand implements Callable<Integer> {
         }
         int warmUpConnections = ChurnServer.warmUp(plan, clock, WARM_UP_CONNECTIONS, WARM_UP_AT_MOST);
         try (ChurnServer server = ChurnServer.start(plan, clock);
-                @Nullable MetricsEndpoint endpoint = metricsAddress == null ? null
+                @Nullable MetricsEndpoint endpoint = metricsAddress == null
+                        ? null
                         : MetricsEndpoint.open(metricsAddress, metrics == null, new ServeMetrics(plan, server))) {
             serve(server, readyLine(plan, warmUpConnections, endpoint));
             return 0;
@@ -115,7 +116,8 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private static String readyLine(ServerPlan plan, int warmUpConnections, @Nullable MetricsEndpoint endpoint) {
-        return String.format(Locale.ROOT, "Listening on %s; close %s, exchange %s, backlog %d, acceptors %d; warmed up by %,d connections; %s",
+        return String.format(Locale.ROOT,
+                "Listening on %s; close %s, exchange %s, backlog %d, acceptors %d; warmed up by %,d connections; %s",
                 plan.listen().stream().map(Endpoint::text).collect(Collectors.joining(", ")),
                 plan.close().text(), plan.exchange().text(), plan.backlog(), plan.acceptors(), warmUpConnections,
                 endpoint == null ? "no metrics" : "metrics at " + endpoint.uri());

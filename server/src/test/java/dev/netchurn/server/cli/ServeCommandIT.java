@@ -79,7 +79,8 @@ class ServeCommandIT {
         assertThat(refusal(2, "--listen", "here:80")).contains("--listen: ");
         assertThat(refusal(2, "--listen", "127.0.0.1:0")).contains("a target's port cannot be 0");
         assertThat(refusal(2, "--listen", "127.0.0.1:80,127.0.0.1:80")).contains("only once");
-        assertThat(refusal(2, "--listen", "127.0.0.1:80", "--close", "maybe")).contains("--close: 'maybe' is not a way to close");
+        assertThat(refusal(2, "--listen", "127.0.0.1:80", "--close", "maybe"))
+                .contains("--close: 'maybe' is not a way to close");
         assertThat(refusal(2, "--listen", "127.0.0.1:80", "--backlog", "0")).contains("a backlog is between");
         assertThat(refusal(2, "--listen", "127.0.0.1:80", "--metrics", "on")).contains("--metrics: 'on' is not ADDRESS:PORT");
     }
