@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,7 @@ class OpenOracleIT {
         assertThat(books.moved("TcpOutRsts")).isLessThanOrEqualTo(abortOnOverflow);
     }
 
-    private java.util.Optional<ListenQueue> exactly() {
+    private Optional<ListenQueue> exactly() {
         try (SockDiag diag = new SockDiag()) {
             assertThat(diag.listener(LOOPBACK, PORT + 1)).isEmpty();
             return diag.listener(LOOPBACK, PORT);
