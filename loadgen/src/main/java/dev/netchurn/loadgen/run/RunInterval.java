@@ -2,6 +2,8 @@ package dev.netchurn.loadgen.run;
 
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ public record RunInterval(
         Map<String, Map<String, Long>> counters) {
 
     public RunInterval {
-        census = Map.copyOf(census);
-        counters = Map.copyOf(counters);
+        census = Collections.unmodifiableMap(new LinkedHashMap<>(census));
+        counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
     }
 }

@@ -115,13 +115,20 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
             Histogram warm = timeline.totals(Phase.WARMUP).get(kind);
             Histogram measured = timeline.totals(Phase.MEASURE).get(kind);
             if (meter != null && (warm != null || measured != null)) {
-                Histogram both = warm == null ? measured.copy() : warm.copy();
-                if (warm != null && measured != null) {
-                    both.add(measured);
-                }
-                builder.latency(meter, both);
+                builder.latency(meter, sum(warm, measured));
             }
         }
+    }
+
+    private static Histogram sum(@Nullable Histogram warm, @Nullable Histogram measured) {
+        Histogram sum = LatencySummary.newHistogram();
+        if (warm != null) {
+            sum.add(warm);
+        }
+        if (measured != null) {
+            sum.add(measured);
+        }
+        return sum;
     }
 
     private static @Nullable LatencyMeter meter(LatencyKind kind) {

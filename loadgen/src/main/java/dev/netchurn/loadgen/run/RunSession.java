@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Carries out one plan: starts the workers, runs, ends them however it comes, and judges. Used once, on a thread that lives
@@ -53,9 +54,10 @@ public final class RunSession {
     /**
      * Runs the plan to its end.
      *
+     * @param interrupted whether the user, or the system, wants the run to end: the load stops, the drain is short
      * @throws RunRefused when it does not start; then nothing was sent and nothing is left
      */
-    public Outcome carryOut(RunPlan plan, RunStamp stamp, Interruption interruption, RunListener listener)
+    public Outcome carryOut(RunPlan plan, RunStamp stamp, BooleanSupplier interrupted, RunListener listener)
             throws RunRefused, InterruptedException {
         if (!plan.request().isEmbedded()) {
             TargetResolution.probe(plan.load().targets(), UNREACHABLE_AFTER_MS);
@@ -65,7 +67,7 @@ public final class RunSession {
         WorkerLaunch.Launched launched = launch.launch(plan);
         try (Workers workers = launched.workers()) {
             MachineCpu before = MachineCpu.read();
-            RunRecord record = new ChurnRun(plan, workers, clock, interruption, listener).run();
+            RunRecord record = new ChurnRun(plan, workers, clock, interrupted, listener).run();
             double steal = MachineCpu.read().stealShareSince(before);
             RunResult result = new ResultAssembly(record).assemble(stamp, environment(plan, launched), steal);
             return new Outcome(assertAll(plan, result), notes);
