@@ -21,6 +21,7 @@ public final class Syscalls implements AutoCloseable {
     public static final int SHUT_WR = 1;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_PEEK = 0x2;
 
     public static final int SOL_IP = 0;
     public static final int SOL_SOCKET = 1;
@@ -134,6 +135,11 @@ public final class Syscalls implements AutoCloseable {
     /** recv(2): bytes read, 0 for the peer's FIN. */
     public long recv(int fd, MemorySegment into, long count) {
         return recv(fd, into, count, 0);
+    }
+
+    /** recv(2) that leaves the bytes in the receive queue. */
+    public long peek(int fd, MemorySegment into, long count) {
+        return recv(fd, into, count, MSG_PEEK);
     }
 
     long recv(int fd, MemorySegment into, long count, int flags) {
