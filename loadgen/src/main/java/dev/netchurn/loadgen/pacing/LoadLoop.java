@@ -63,6 +63,7 @@ final class LoadLoop implements Runnable {
                         plan.connection(), plan.targets(), plan.source(), epoll, clock, book(Phase.WARMUP),
                         plan.arrival() instanceof ArrivalPlan.OpenLoop, share.loop(), share.loops())) {
             wakeable = epoll;
+            connections.askForExactWakeups();
             Starts starts = starts(connections);
             RegularTick tick = new RegularTick(book(Phase.MEASURE).latencies(), timeline.measureStartNs());
             ConnectionPacer pacer = new ConnectionPacer(epoll, connections, starts, tick, clock);

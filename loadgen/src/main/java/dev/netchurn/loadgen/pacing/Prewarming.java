@@ -60,10 +60,13 @@ final class Prewarming {
     private long churn(int listener, Endpoint target, long atMostNs) {
         Thread acceptor = Thread.ofPlatform().name("netchurn-prewarm").daemon().start(() -> accept(listener));
         try {
-            long made = churn(target, ClientClose.RST, atMostNs / 2);
+            long untilNs = clock.nanoTime() + atMostNs;
             ClientClose close = plan.connection().close();
             boolean another = close != ClientClose.RST && close != ClientClose.NEVER;
-            return another ? made + churn(target, close, atMostNs / 2) : made;
+            // Most of the first part goes into loading classes and Netty's native code.
+            long made = churn(target, ClientClose.RST, another ? atMostNs * 2 / 3 : atMostNs);
+            long leftNs = untilNs - clock.nanoTime();
+            return another && leftNs > 0 ? made + churn(target, close, leftNs) : made;
         } finally {
             accepting = false;
             joinQuietly(acceptor);
@@ -103,7 +106,7 @@ final class Prewarming {
         int concurrency = plan.loops() * CONCURRENCY_PER_LOOP;
         return new LoadPlan(
                 List.of(target), plan.loops(), new ArrivalPlan.ClosedLoop(concurrency), concurrency,
-                LoadPlan.Overload.SHED, CONNECTIONS, 0, Math.max(1, atMostNs / 2), 0, plan.intervalNs(),
+                LoadPlan.Overload.SHED, CONNECTIONS, 0, atMostNs, 0, plan.intervalNs(),
                 new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection);
     }
 

@@ -4,7 +4,7 @@ package dev.netchurn.loadgen.pacing;
 sealed interface Starts permits ClosedLoopStarts, OpenLoopStarts {
 
     /** Connections started in a turn before the event loop looks at its sockets again. */
-    int MOST_PER_TURN = 32;
+    int MOST_PER_TURN = 16;
 
     /** Stands for a start that waits for something else than time. */
     long NEVER = Long.MAX_VALUE;
