@@ -96,10 +96,10 @@ public record Limiter(Kind kind, String sentence) {
         boolean clientFull = client != null && loops != null && client >= SATURATED * loops;
         boolean serverFull = server != null && acceptors != null && server >= SATURATED * acceptors;
         if (clientFull && (!serverFull || client / loops >= server / acceptors)) {
-            return new Limiter(Kind.CLIENT_CPU, text("the client's CPU: %.2f of %.0f cores busy, %.0f event loop%s", client, loops));
+            return new Limiter(Kind.CLIENT_CPU, text("the client's CPU: its %s kept %.2f cores busy", "event loop", client, loops));
         }
         if (serverFull) {
-            return new Limiter(Kind.SERVER_CPU, text("the target's CPU: %.2f of %.0f cores busy, %.0f acceptor%s", server, acceptors));
+            return new Limiter(Kind.SERVER_CPU, text("the target's CPU: its %s kept %.2f cores busy", "acceptor", server, acceptors));
         }
         double together = (client == null ? 0 : client) + (server == null ? 0 : server);
         if (together >= SATURATED * result.environment().cpus()) {
@@ -109,8 +109,9 @@ public record Limiter(Kind kind, String sentence) {
         return null;
     }
 
-    private static String text(String form, double cores, double threads) {
-        return String.format(Locale.ROOT, form, cores, threads, threads, threads == 1 ? "" : "s");
+    private static String text(String form, String thread, double cores, double threads) {
+        String many = threads == 1 ? "one " + thread : String.format(Locale.ROOT, "%.0f %ss", threads, thread);
+        return String.format(Locale.ROOT, form, many, cores);
     }
 
     private static @Nullable Double number(@Nullable Object setting) {

@@ -19,7 +19,7 @@ class LimiterTest {
     void isTheClientWhoseEventLoopsAreBusy() {
         closed.cpu = new Cpu(1.0, 1.0, 0.93, 0.55, 0.0);
         assertThat(kind(closed)).isEqualTo(Limiter.Kind.CLIENT_CPU);
-        assertThat(Limiter.of(closed.build()).sentence()).isEqualTo("the client's CPU: 0.93 of 1 cores busy, 1 event loop");
+        assertThat(Limiter.of(closed.build()).sentence()).isEqualTo("the client's CPU: its one event loop kept 0.93 cores busy");
     }
 
     @Test
