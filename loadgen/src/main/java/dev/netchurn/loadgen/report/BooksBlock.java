@@ -12,17 +12,18 @@ final class BooksBlock {
     static void print(Page page, RunResult result) {
         RunResult.Books books = result.books();
         page.block("Books");
-        page.sentence("client " + Figures.count(books.ledger()) + ", its kernel " + Figures.count(books.activeOpens()) + ", server's kernel "
-                + Figures.count(books.passiveOpens()) + ", target " + Figures.count(books.accepted()) + agreement(page, books.agree()));
+        String sentence = "client " + Figures.count(books.ledger()) + ", its kernel " + Figures.count(books.activeOpens())
+                + ", server's kernel " + Figures.count(books.passiveOpens()) + ", target " + Figures.count(books.accepted());
+        Boolean agree = books.agree();
+        if (agree == null) {
+            page.sentence(sentence);
+        } else if (agree) {
+            page.sentence(sentence + ": equal");
+        } else {
+            page.sentence(Ink.BAD, sentence + ": not equal");
+        }
         books.differences().forEach(difference -> page.led("- ", Ink.BAD, difference));
         cpu(page, result);
-    }
-
-    private static String agreement(Page page, @Nullable Boolean agree) {
-        if (agree == null) {
-            return "";
-        }
-        return agree ? ": " + page.paint(Ink.GOOD, "equal") : ": " + page.paint(Ink.BAD, "they differ");
     }
 
     private static void cpu(Page page, RunResult result) {

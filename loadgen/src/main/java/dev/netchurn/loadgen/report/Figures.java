@@ -26,7 +26,7 @@ public final class Figures {
 
     /** A rate in full, such as {@code 20 341/s}; with a decimal below 100. */
     public static String rate(double perSecond) {
-        return (perSecond < 100 ? decimals(perSecond, 1) : count(Math.round(perSecond))) + "/s";
+        return (perSecond > 0 && perSecond < 100 ? decimals(perSecond, 1) : count(Math.round(perSecond))) + "/s";
     }
 
     /** A rate in three digits, such as {@code 20.3k/s}. */
