@@ -44,10 +44,10 @@ class ArchitectureTest {
     private static final String LOADGEN = "dev.netchurn.loadgen..";
     private static final String[] CLI = {"dev.netchurn..cli.."};
     private static final String[] PRINTING = {"dev.netchurn.loadgen.cli..", "dev.netchurn.server.cli..",
-            "dev.netchurn.loadgen.report.."};
+        "dev.netchurn.loadgen.report.."};
     /** What runs once per connection, at hundreds of thousands of connections per second. */
     private static final String[] HOT = {"dev.netchurn.loadgen.arrival..", "dev.netchurn.loadgen.source..",
-            "dev.netchurn.loadgen.pacing..", "dev.netchurn.loadgen.connection..", "dev.netchurn.loadgen.latency.."};
+        "dev.netchurn.loadgen.pacing..", "dev.netchurn.loadgen.connection..", "dev.netchurn.loadgen.latency.."};
 
     private static final ArchRule NO_CYCLES = slices().matching("dev.netchurn.(**)").should().beFreeOfCycles();
 

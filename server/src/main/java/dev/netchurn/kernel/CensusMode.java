@@ -2,7 +2,7 @@ package dev.netchurn.kernel;
 
 /** How much a reading may cost. */
 public enum CensusMode {
-    /** Walk the socket table when the last walk's CPU time × 100 has passed since; otherwise O(1) sources. */
+    /** Walk the socket table when at least 100 times the last walk's CPU time has passed since; otherwise O(1) sources. */
     AUTO,
     /** Walk at every reading, whatever it costs. */
     FULL,

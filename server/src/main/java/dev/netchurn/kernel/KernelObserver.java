@@ -5,7 +5,6 @@ import dev.netchurn.linux.Syscalls;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes readings of the network namespace in which it was constructed: sockets of both sides by state, counters, accept
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A walk of the socket table costs CPU time that grows with the table and with the sockets in it: 11 ms with 96 000
  * TIME_WAIT, 45 ms when those are listed as well (kernel.md 5.1). In {@link CensusMode#AUTO} the next walk therefore waits
- * for 100 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
- * under one percent of a core.
+ * for 200 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
+ * under one percent of a core, with what is done with its readings.
  *
  * <p>Owned by one thread, which must also construct it.
  */
@@ -22,7 +21,8 @@ public final class KernelObserver implements AutoCloseable {
 
     /** With more small timewait objects than this, listing them costs more than all the rest of a walk. */
     static final long TIME_WAIT_WORTH_WALKING = 50_000;
-    private static final long WALK_PERIOD_PER_COST = 100;
+    /** Walks may take half of the percent of a core; counters, metrics and display share the other half. */
+    private static final long WALK_PERIOD_PER_COST = 200;
 
     private final Set<Integer> targetPorts;
     private final CensusMode mode;
@@ -93,39 +93,46 @@ public final class KernelObserver implements AutoCloseable {
         SockStat sockStat = procNet.sockStat();
         ProcNet.Counters counters = procNet.counters();
         ListenTally listeners = listeners();
+        long tw = sockStat.timeWait();
+        long established = counters.currentlyEstablished();
         boolean walks = depth != Depth.COUNTS;
-        boolean listsTimeWait = depth == Depth.WALK
-                || walks && (sockStat.timeWait() <= TIME_WAIT_WORTH_WALKING || !estimate.dividesTimeWait());
-        if (walks) {
-            walk(listsTimeWait, counters.currentlyEstablished());
+        boolean listsTimeWait = walks && (depth == Depth.WALK || isWorthListing(tw));
+        Map<Side, SocketCensus> census;
+        if (listsTimeWait) {
+            estimate = estimate.afterWalk(walk(SockDiag.ALL_STATES), established);
+            census = estimate.census();
+        } else if (walks) {
+            estimate = estimate.afterWalkWithoutTimeWait(walk(SockDiag.ALL_STATES & ~TcpState.TIME_WAIT.bit()), established);
+            census = estimate.withTimeWait(tw);
+        } else {
+            census = withListeners(estimate.withCounts(tw, established), listeners.listeners());
         }
-        Map<Side, SocketCensus> census = listsTimeWait
-                ? estimate.census()
-                : walks
-                        ? estimate.withTimeWait(sockStat.timeWait())
-                        : withListeners(
-                                estimate.withCounts(sockStat.timeWait(), counters.currentlyEstablished()), listeners.listeners());
+        listenQueues = listeners.byPort();
+        long walkAgeNs = walkedBefore ? atNs - lastWalkEndNs : KernelReading.NEVER_WALKED;
         return new KernelReading(
                 atNs,
                 census,
                 walks,
-                walks ? 0 : walkedBefore ? atNs - lastWalkEndNs : KernelReading.NEVER_WALKED,
+                walks ? 0 : walkAgeNs,
                 !listsTimeWait,
                 counters.counters(),
-                queueOf(listeners),
+                listeners.sum(),
                 syscalls.threadCpuNs() - cpuBeforeNs);
     }
 
-    private void walk(boolean listTimeWait, long establishedNow) {
+    /** Much TIME_WAIT is left to sockstat, unless only a walk can say which side holds it. */
+    private boolean isWorthListing(long timeWait) {
+        return timeWait <= TIME_WAIT_WORTH_WALKING || !estimate.dividesTimeWait();
+    }
+
+    private SocketTally walk(int stateMask) {
         long cpuBeforeNs = syscalls.threadCpuNs();
         SocketTally tally = new SocketTally(targetPorts);
-        sockDiag.dump(listTimeWait ? SockDiag.ALL_STATES : SockDiag.ALL_STATES & ~TcpState.TIME_WAIT.bit(), tally);
-        estimate = listTimeWait
-                ? estimate.afterWalk(tally, establishedNow)
-                : estimate.afterWalkWithoutTimeWait(tally, establishedNow);
+        sockDiag.dump(stateMask, tally);
         lastWalkCostNs = syscalls.threadCpuNs() - cpuBeforeNs;
         lastWalkEndNs = clock.nanoTime();
         walkedBefore = true;
+        return tally;
     }
 
     private ListenTally listeners() {
@@ -134,11 +141,6 @@ public final class KernelObserver implements AutoCloseable {
             sockDiag.dumpListeners(tally);
         }
         return tally;
-    }
-
-    private @Nullable ListenQueue queueOf(ListenTally listeners) {
-        listenQueues = listeners.byPort();
-        return listeners.sum();
     }
 
     private static Map<Side, SocketCensus> withListeners(Map<Side, SocketCensus> census, long listeners) {

@@ -159,7 +159,7 @@ public final class SockDiag implements AutoCloseable {
     private void abandonRunningDump() {
         int outcome = dumpRuns ? SockDiagReply.MORE : SockDiagReply.DONE;
         while (outcome == SockDiagReply.MORE) {
-            outcome = receive((family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops) -> { });
+            outcome = receive((family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops) -> {});
         }
         dumpRuns = false;
     }

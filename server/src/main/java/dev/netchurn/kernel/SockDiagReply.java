@@ -101,7 +101,8 @@ final class SockDiagReply {
                 return 0;
             }
             int drops = ATTRIBUTE_HEADER + SK_MEMINFO_DROPS * Integer.BYTES;
-            if ((datagram.get(SHORT, position + 2) & 0xffff) == INET_DIAG_SKMEMINFO && attributeLength >= drops + Integer.BYTES) {
+            if ((datagram.get(SHORT, position + 2) & 0xffff) == INET_DIAG_SKMEMINFO
+                    && attributeLength >= drops + Integer.BYTES) {
                 return datagram.get(INT, position + drops) & 0xffff_ffffL;
             }
             position += attributeLength + 3 & ~3;

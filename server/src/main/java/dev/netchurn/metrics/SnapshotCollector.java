@@ -51,12 +51,12 @@ final class SnapshotCollector implements MultiCollector {
 
     private static void addKernel(MetricsSnapshot now, List<MetricSnapshot> families) {
         GaugeSnapshot.Builder sockets = gauge(MeterName.TCP_SOCKETS);
-        sorted(now.tcpSockets()).forEach((side, states) -> sorted(states).forEach((state, count) ->
-                sockets.dataPoint(point(Labels.of("side", side, "state", state), count))));
+        sorted(now.tcpSockets()).forEach((side, states) -> sorted(states)
+                .forEach((state, count) -> sockets.dataPoint(point(Labels.of("side", side, "state", state), count))));
         families.add(sockets.build());
         CounterSnapshot.Builder events = counter(MeterName.TCP_EVENTS);
-        sorted(now.tcpEvents()).forEach((side, names) -> sorted(names).forEach((name, count) ->
-                events.dataPoint(count(Labels.of("side", side, "name", name), count))));
+        sorted(now.tcpEvents()).forEach((side, names) -> sorted(names)
+                .forEach((name, count) -> events.dataPoint(count(Labels.of("side", side, "name", name), count))));
         families.add(events.build());
         families.add(gauge(MeterName.LISTEN_QUEUE_LENGTH, "side", now.listenQueueLength()));
         families.add(gauge(MeterName.LISTEN_QUEUE_LIMIT, "side", now.listenQueueLimit()));

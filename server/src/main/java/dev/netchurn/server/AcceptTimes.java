@@ -57,6 +57,8 @@ final class AcceptTimes {
     }
 
     private static int slot(long key) {
-        return (int) (key * SPREAD >>> 48);
+        // Two rounds: after one alone, neighbouring ports still fall into few slots.
+        long once = key * SPREAD;
+        return (int) ((once ^ once >>> 32) * SPREAD >>> 48);
     }
 }

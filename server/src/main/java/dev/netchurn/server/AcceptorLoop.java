@@ -139,20 +139,18 @@ final class AcceptorLoop implements AutoCloseable {
         int fd = syscalls.accept(listeningFd);
         if (fd >= 0) {
             books.accepted();
-            acceptTimes.put(AcceptTimes.key(syscalls.peerAddressBits(), syscalls.peerPort(), endpoint), clock.nanoTime());
             pauseNs = FIRST_PAUSE_NS;
             ServerConnection pooled = pool.pollLast();
-            begin(pooled == null ? new ServerConnection(this) : pooled, fd);
+            ServerConnection connection = pooled == null ? new ServerConnection(this) : pooled;
+            connection.open(fd);
+            try {
+                acceptTimes.put(AcceptTimes.key(syscalls.peerAddressBits(), syscalls.peerPort(), endpoint), clock.nanoTime());
+                connection.advance();
+            } catch (RuntimeException e) {
+                connection.fail();
+            }
         }
         return fd;
-    }
-
-    private static void begin(ServerConnection connection, int fd) {
-        try {
-            connection.begin(fd);
-        } catch (RuntimeException e) {
-            connection.fail();
-        }
     }
 
     /** Lets all listeners rest for 10 ms, and twice as long each time it does not help, up to 100 ms. */

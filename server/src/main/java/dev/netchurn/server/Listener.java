@@ -9,18 +9,14 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One listening socket of an event loop; owned by that loop's thread. Accepts in batches: each readiness event is used
- * for up to 256 connections, and being level-triggered it comes back for the rest.
- */
+/** One listening socket of an event loop; owned by that loop's thread. Accepts in batches. */
 final class Listener implements EpollIoHandle {
-
-    private static final int MOST_PER_EVENT = 256;
 
     private final AcceptorLoop loop;
     private final FileDescriptor descriptor;
     /** The place of this listener's endpoint in the plan, part of the key of an accept time. */
     private final int endpoint;
+    private final AcceptBudget budget = new AcceptBudget();
     private @Nullable IoRegistration registration;
 
     Listener(AcceptorLoop loop, int fd, int endpoint) {
@@ -29,8 +25,11 @@ final class Listener implements EpollIoHandle {
         this.endpoint = endpoint;
     }
 
-    /** Begins, or begins again, to accept. */
+    /** Begins, or begins again, to accept; nothing when it was given up. */
     void resume() {
+        if (!descriptor.isOpen()) {
+            return;
+        }
         if (registration == null) {
             registration = loop.register(this);
         }
@@ -39,7 +38,7 @@ final class Listener implements EpollIoHandle {
 
     /** Stops events for waiting connections. An interest in errors stays, because Netty cannot return from none at all. */
     void pause() {
-        if (registration != null) {
+        if (registration != null && registration.isValid()) {
             registration.submit(EpollIoOps.EPOLLERR);
         }
     }
@@ -60,37 +59,49 @@ final class Listener implements EpollIoHandle {
 
     private void acceptBatch() {
         int fd = descriptor.intValue();
-        for (int i = 0; i < MOST_PER_EVENT && !loop.isPaused(); i++) {
+        int most = budget.budget();
+        for (int i = 0; i < most; i++) {
+            if (loop.isPaused()) {
+                return;
+            }
             int outcome = loop.accept(fd, endpoint);
+            if (outcome == -Errno.EAGAIN) {
+                budget.emptiedAfter(i);
+                return;
+            }
             if (outcome < 0 && !goesOnAfter(-outcome)) {
                 return;
             }
         }
+        budget.usedUp();
     }
 
     private boolean goesOnAfter(int errno) {
-        switch (errno) {
-            case Errno.EAGAIN -> {
-                return false;
-            }
-            case Errno.EINTR -> {
-                return true;
-            }
-            case Errno.ECONNABORTED -> {
-                loop.books().acceptFailed();
-                return true;
-            }
+        return switch (errno) {
+            case Errno.EINTR -> true;
             case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> {
                 loop.books().acceptPaused();
                 loop.pauseAccepting();
-                return false;
+                yield false;
+            }
+            case Errno.EINVAL, Errno.EBADF -> {
+                // It listens no longer. Its event would come back for ever.
+                loop.books().acceptFailed();
+                giveUp();
+                yield false;
             }
             default -> {
-                // Unknown and perhaps lasting: without a pause the level-triggered event would spin.
+                // The error of one connection that died in the queue (accept(2)); the next may be well.
                 loop.books().acceptFailed();
-                loop.pauseAccepting();
-                return false;
+                yield true;
             }
+        };
+    }
+
+    private void giveUp() {
+        close();
+        if (registration != null) {
+            registration.cancel();
         }
     }
 

@@ -26,7 +26,7 @@ final class ServerConnection implements EpollIoHandle {
     /** Reads in a row before others on the loop get their turn. */
     private static final int READS_PER_TURN = 16;
 
-    private enum State { READING_REQUEST, SENDING_ANSWER, AWAITING_FIN, CLOSING_LATER, KEPT_OPEN, ENDED }
+    private enum State { READING_REQUEST, SENDING_ANSWER, CLOSING_FIRST, AWAITING_FIN, CLOSING_LATER, KEPT_OPEN, ENDED }
 
     private final AcceptorLoop loop;
     private State state = State.ENDED;
@@ -40,19 +40,15 @@ final class ServerConnection implements EpollIoHandle {
         this.loop = loop;
     }
 
-    /** Begins the life of a connection that was just accepted, and goes as far as it can without waiting. */
-    void begin(int acceptedFd) {
+    /** Takes over a connection that was just accepted; {@link #advance} takes its first steps. */
+    void open(int acceptedFd) {
         fd = acceptedFd;
         requestLeft = loop.conduct().requestBytes();
         responseLeft = loop.conduct().responseBytes();
         if (requestLeft > 0) {
             state = State.READING_REQUEST;
-            advance();
-        } else if (loop.conduct().serverCloses()) {
-            closeFirst();
         } else {
-            state = State.AWAITING_FIN;
-            advance();
+            state = loop.conduct().serverCloses() ? State.CLOSING_FIRST : State.AWAITING_FIN;
         }
     }
 
@@ -83,10 +79,12 @@ final class ServerConnection implements EpollIoHandle {
         }
     }
 
-    private void advance() {
+    /** Goes as far as it can without waiting. */
+    void advance() {
         switch (state) {
             case READING_REQUEST -> readRequest();
             case SENDING_ANSWER -> sendAnswer();
+            case CLOSING_FIRST -> closeFirst();
             case AWAITING_FIN -> awaitFin();
             case CLOSING_LATER, KEPT_OPEN, ENDED -> {
                 // An RST after the FIN changes nothing: recv() goes on to report the FIN (net/ipv4/tcp.c, SOCK_DONE).

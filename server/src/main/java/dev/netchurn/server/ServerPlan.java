@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a target does.
  *
- * @param listen every address and port to listen on, at least one; a port of 0 is not allowed
+ * @param listen every address and port to listen on, at least one, each once; a port of 0 is not allowed
  * @param close how connections end
  * @param exchange what is said before
  * @param backlog of each listener, 1 to 1 048 576; the kernel clamps it to somaxconn
@@ -21,6 +21,9 @@ public record ServerPlan(List<Endpoint> listen, ServerClose close, Exchange exch
         }
         if (listen.stream().anyMatch(endpoint -> endpoint.port() == 0)) {
             throw new IllegalArgumentException("a target's port cannot be 0");
+        }
+        if (listen.stream().distinct().count() != listen.size()) {
+            throw new IllegalArgumentException("a target listens on each address and port only once");
         }
         if (backlog < 1 || backlog > 1 << 20) {
             throw new IllegalArgumentException("a backlog is between 1 and 1048576, not " + backlog);

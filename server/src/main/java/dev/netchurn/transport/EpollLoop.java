@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EpollLoop implements AutoCloseable {
 
-    private static final Runnable NOTHING = () -> { };
+    private static final Runnable NOTHING = () -> {};
 
     private final CapturingFactory factory = new CapturingFactory(EpollIoHandler.newFactory());
     private final ManualIoEventLoop loop = new ManualIoEventLoop(Thread.currentThread(), factory);

@@ -52,7 +52,8 @@ class SockDiagReplyTest {
 
     @Test
     void endsAtDone() {
-        assertThat(visit(datagram(socket(18, SEQUENCE, 2, 1, 0, 1, 2, 0, 0, 0), end(3, SEQUENCE, 0)))).isEqualTo(SockDiagReply.DONE);
+        assertThat(visit(datagram(socket(18, SEQUENCE, 2, 1, 0, 1, 2, 0, 0, 0), end(3, SEQUENCE, 0))))
+                .isEqualTo(SockDiagReply.DONE);
         assertThat(seen).hasSize(1);
     }
 
@@ -102,8 +103,8 @@ class SockDiagReplyTest {
 
     private int visit(byte[] datagram) {
         return SockDiagReply.visit(MemorySegment.ofArray(datagram), datagram.length, SEQUENCE,
-                (family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops) ->
-                        seen.add(new Seen(family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops)));
+                (family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops) -> seen
+                        .add(new Seen(family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops)));
     }
 
     private static byte[] socket(int type, int sequence, int family, int state, int timer, int localPort, int remotePort,

@@ -65,7 +65,7 @@ record ChildReport(Ending ending, String message, StackTraceElement[] frames, St
 
     void rethrow() {
         switch (ending) {
-            case PASSED -> { }
+            case PASSED -> {}
             case ABORTED -> throw new TestAbortedException(message);
             case FAILED -> {
                 AssertionError failure = new AssertionError(message + details);

@@ -93,7 +93,9 @@ final class NamespaceChild {
             if (unhappy != null) {
                 return unhappy;
             }
-            return testsRun == 1 ? ChildReport.passed() : ChildReport.failed("the child ran " + testsRun + " tests instead of one");
+            return testsRun == 1
+                    ? ChildReport.passed()
+                    : ChildReport.failed("the child ran " + testsRun + " tests instead of one");
         }
     }
 }

@@ -22,7 +22,8 @@ class PrivateNamespaceIT {
     @InPrivateNamespace
     void givesATestANamespaceOfItsOwnWithLoopbackUp() throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        try (ServerSocket server = new ServerSocket(0, 1, loopback); Socket client = new Socket(loopback, server.getLocalPort())) {
+        try (ServerSocket server = new ServerSocket(0, 1, loopback);
+                Socket client = new Socket(loopback, server.getLocalPort())) {
             assertThat(client.isConnected()).isTrue();
         }
         assertThat(Files.readAllLines(Path.of("/proc/thread-self/net/dev"))).filteredOn(line -> line.contains("eth")).isEmpty();

@@ -39,7 +39,7 @@ final class TestClient implements AutoCloseable {
     }
 
     void send(int fd, int count) {
-        for (int sent = 0; sent < count; ) {
+        for (int sent = 0; sent < count;) {
             long outcome = syscalls.send(fd, bytes, Math.min(count - sent, bytes.byteSize()));
             if (outcome < 0) {
                 throw new AssertionError("send: " + Errno.name((int) -outcome));

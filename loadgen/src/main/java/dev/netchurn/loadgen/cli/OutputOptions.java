@@ -31,6 +31,14 @@ final class OutputOptions {
     @Option(names = "--quiet", description = "No progress and no summary; only errors, and --json.")
     private boolean quiet;
 
+    /** Reads every value once, so that a mistake is told before anything starts. */
+    void check() {
+        if (!isMetricsOff()) {
+            metricsAddress();
+        }
+        metricsLinger();
+    }
+
     @Nullable Path folder() {
         return out;
     }

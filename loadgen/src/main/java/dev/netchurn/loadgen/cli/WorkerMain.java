@@ -4,11 +4,27 @@ import dev.netchurn.loadgen.worker.Worker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
 
 /** The entry point of a child process. Nobody but netchurn itself calls it. */
 public final class WorkerMain {
 
     private WorkerMain() {
+    }
+
+    /** The command that starts this class in a child process with the class path of this one. */
+    static List<String> words() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xms256m",
+                "-Xmx1g",
+                "-Xshare:auto",
+                "-Dio.netty.leakDetection.level=disabled",
+                "-cp", System.getProperty("java.class.path"),
+                WorkerMain.class.getName());
     }
 
     /** Takes standard output for the protocol before anything else can print to it. */

@@ -11,6 +11,7 @@ import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.loadgen.worker.WorkerProcess;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class ChurnRun {
     private final WorkerProcess load;
     private final @Nullable WorkerProcess target;
     private final NanoClock clock;
-    private final Interruption interruption;
+    private final BooleanSupplier interrupted;
     private final RunListener listener;
     private final Ticks ticks;
     private final RunTimeline timeline;
@@ -40,12 +41,12 @@ final class ChurnRun {
     private Message.@Nullable Finished loadEnd;
     private Message.@Nullable Finished targetEnd;
 
-    ChurnRun(RunPlan plan, Workers workers, NanoClock clock, Interruption interruption, RunListener listener) {
+    ChurnRun(RunPlan plan, Workers workers, NanoClock clock, BooleanSupplier interrupted, RunListener listener) {
         this.plan = plan;
         this.load = workers.load();
         this.target = workers.target();
         this.clock = clock;
-        this.interruption = interruption;
+        this.interrupted = interrupted;
         this.listener = listener;
         ticks = new Ticks(clock.nanoTime() + START_IN.toNanos(), plan.load().warmupNs(), plan.load().intervalNs());
         timeline = new RunTimeline(ticks, target != null);
@@ -59,7 +60,7 @@ final class ChurnRun {
         listener.draining();
         boolean settled = drain();
         finish();
-        return new RunRecord(plan, timeline, arrivalsDoneNs, settled, interruption.isRaised(), lost, loadWalk, targetWalk,
+        return new RunRecord(plan, timeline, arrivalsDoneNs, settled, interrupted.getAsBoolean(), lost, loadWalk, targetWalk,
                 loadEnd, targetEnd);
     }
 
@@ -68,7 +69,7 @@ final class ChurnRun {
         boolean told = false;
         while (arrivalsDoneNs == 0 && lost == null) {
             hear(POLL);
-            if (interruption.isRaised() && !told) {
+            if (interrupted.getAsBoolean() && !told) {
                 told = true;
                 load.send(new Command.StopArrivals());
             }
@@ -83,7 +84,7 @@ final class ChurnRun {
 
     /** Waits until two full walks in a row find nothing under way, or the drain time is up. */
     private boolean drain() throws InterruptedException {
-        long allowedNs = interruption.isRaised() ? Math.min(INTERRUPTED_DRAIN_NS, plan.load().drainNs()) : plan.load().drainNs();
+        long allowedNs = interrupted.getAsBoolean() ? Math.min(INTERRUPTED_DRAIN_NS, plan.load().drainNs()) : plan.load().drainNs();
         int quietWalks = 0;
         while (lost == null) {
             walk();

@@ -8,12 +8,12 @@ import java.util.Map;
  * @param lowPort first ephemeral port
  * @param highPort last ephemeral port
  * @param timeWaitReuse tcp_tw_reuse: 0, 1 or 2
- * @param reuseDelayMs tcp_tw_reuse_delay
+ * @param reuseDelayNs tcp_tw_reuse_delay, which the kernel gives in milliseconds
  * @param timestamps whether tcp_timestamps is on, without which no TIME_WAIT is reused
  * @param maxTimeWaitBuckets tcp_max_tw_buckets
  */
 record ClientSysctls(
-        int lowPort, int highPort, int timeWaitReuse, long reuseDelayMs, boolean timestamps, long maxTimeWaitBuckets) {
+        int lowPort, int highPort, int timeWaitReuse, long reuseDelayNs, boolean timestamps, long maxTimeWaitBuckets) {
 
     /** From sysctl values; what is absent has the kernel's default (Documentation/networking/ip-sysctl.rst). */
     static ClientSysctls of(Map<String, String> values) {
@@ -22,7 +22,7 @@ record ClientSysctls(
                 Integer.parseInt(range[0]),
                 Integer.parseInt(range[range.length - 1]),
                 number(values, "net.ipv4.tcp_tw_reuse", 2),
-                number(values, "net.ipv4.tcp_tw_reuse_delay", 1000),
+                number(values, "net.ipv4.tcp_tw_reuse_delay", 1000) * 1_000_000L,
                 number(values, "net.ipv4.tcp_timestamps", 1) != 0,
                 number(values, "net.ipv4.tcp_max_tw_buckets", 131_072));
     }

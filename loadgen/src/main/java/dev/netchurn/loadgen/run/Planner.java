@@ -67,10 +67,11 @@ public final class Planner {
         }
         ServerPlan server = new ServerPlan(layout.targets(), target.close(), request.load().connection().exchange(),
                 target.backlog(), target.acceptors());
-        return new RunPlan(request, loadPlan(request.load(), layout.targets(), sysctls, notes), server,
+        LoadPlan load = loadPlan(request.load(), layout.targets(), sysctls, notes);
+        return new RunPlan(request, load, server,
                 topology.isPrivate() ? namespace(environment, Side.CLIENT, layout, sysctls) : null,
                 topology == Topology.VETH ? namespace(environment, Side.SERVER, layout, sysctls) : null,
-                ports(layout.targets()), PortForecast.of(request.load(), layout.targets(), sysctls, leavesTimeWait), notes);
+                ports(layout.targets()), PortForecast.of(request.load(), load.source(), layout.targets(), sysctls, leavesTimeWait), notes);
     }
 
     private RunPlan againstExternal(RunRequest request, TargetRequest.External target) throws RunRefused {
@@ -78,8 +79,9 @@ public final class Planner {
         List<Endpoint> targets = TargetResolution.resolve(target);
         ClientSysctls sysctls = ClientSysctls.of(host.sysctls());
         boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), new ServerClose.AfterClient());
-        return new RunPlan(request, loadPlan(request.load(), targets, sysctls, notes), null, null, null, ports(targets),
-                PortForecast.of(request.load(), targets, sysctls, leavesTimeWait), notes);
+        LoadPlan load = loadPlan(request.load(), targets, sysctls, notes);
+        return new RunPlan(request, load, null, null, null, ports(targets),
+                PortForecast.of(request.load(), load.source(), targets, sysctls, leavesTimeWait), notes);
     }
 
     private LoadPlan loadPlan(LoadRequest load, List<Endpoint> targets, ClientSysctls sysctls, List<String> notes) {

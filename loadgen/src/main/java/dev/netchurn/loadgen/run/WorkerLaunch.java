@@ -119,7 +119,7 @@ final class WorkerLaunch {
             throw new RunRefused(RunRefused.Cause.ENVIRONMENT, whyNotStarted(worker, words));
         } catch (UncheckedIOException e) {
             throw new RunRefused(RunRefused.Cause.ENVIRONMENT,
-                    "the " + name + " worker cannot be started: " + e.getCause().getMessage());
+                    "the " + name + " worker cannot be started: " + e.getMessage());
         }
     }
 

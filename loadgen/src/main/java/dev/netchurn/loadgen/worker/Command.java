@@ -7,6 +7,7 @@ import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.server.ServerPlan;
+import dev.netchurn.transport.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +79,7 @@ public sealed interface Command {
         }
     }
 
-    /** A client's end of a connection and when this end was established. */
-    record EstablishedSample(InetAddress address, int port, long establishedNs) {
+    /** A client's end of a connection, the target it went to, and when the client's end was established. */
+    record EstablishedSample(InetAddress address, int port, Endpoint target, long establishedNs) {
     }
 }

@@ -4,6 +4,7 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.server.ChurnServer;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** The target side of a run. */
 final class TargetRole implements Role {
 
+    private static final int WARM_UP_CONNECTIONS = 20_000;
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
+
     private final ChurnServer server;
 
     TargetRole(ServerPlan plan, NanoClock clock) {
+        ChurnServer.warmUp(plan, clock, WARM_UP_CONNECTIONS, LONGEST_WARM_UP);
         server = ChurnServer.start(plan, clock);
     }
 
@@ -51,7 +56,7 @@ final class TargetRole implements Role {
     public List<Long> matchAccepts(List<Command.EstablishedSample> samples) {
         List<Long> waitsNs = new ArrayList<>();
         for (Command.EstablishedSample sample : samples) {
-            long acceptedNs = server.acceptedNs(sample.address(), sample.port());
+            long acceptedNs = server.acceptedNs(sample.address(), sample.port(), sample.target());
             if (acceptedNs >= sample.establishedNs()) {
                 waitsNs.add(acceptedNs - sample.establishedNs());
             }

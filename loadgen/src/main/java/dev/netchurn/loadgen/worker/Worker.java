@@ -7,6 +7,7 @@ import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.namespace.NamespaceSetUp;
 import dev.netchurn.loadgen.namespace.SysctlRefused;
 import dev.netchurn.loadgen.namespace.Sysctls;
+import dev.netchurn.server.ListenException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ public final class Worker {
                 }
             }
             return 1;
-        } catch (SysctlRefused | NetlinkException | IllegalStateException e) {
+        } catch (SysctlRefused | NetlinkException | ListenException | IllegalStateException e) {
             return fail(String.valueOf(e.getMessage()), Message.Cause.ENVIRONMENT);
         } catch (IOException | InterruptedException | RuntimeException e) {
             return fail(e.toString(), Message.Cause.INTERNAL);

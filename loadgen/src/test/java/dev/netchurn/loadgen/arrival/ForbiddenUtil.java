@@ -16,10 +16,8 @@ public final class ForbiddenUtil {
     static int counter;
 
     long startMillis;
-    @Nullable
-    Channel channel;
-    @Nullable
-    ForbiddenCommand command;
+    @Nullable Channel channel;
+    @Nullable ForbiddenCommand command;
 
     private final Lock lock = new ReentrantLock();
     private final LongSupplier clock = System::nanoTime;

@@ -60,7 +60,7 @@ class LauncherIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"pom.xml", "server/pom.xml", "server/src/main/java/Source.java",
-            "server/src/main/resources/new.txt", "loadgen/src/main/java/Source.java"})
+        "server/src/main/resources/new.txt", "loadgen/src/main/java/Source.java"})
     void buildsAgainAfterAChange(String source) throws Exception {
         sandbox.makeJars();
         sandbox.makeWorkingMaven();

@@ -37,7 +37,8 @@ final class WatchTable {
     private void header(StringBuilder text, WatchSample sample) {
         KernelReading reading = sample.reading();
         line(text, "%s  ports %s  watched for %.0f s  reading cost %.2f ms of CPU%s",
-                DateTimeFormatter.ISO_LOCAL_TIME.format(sample.at().atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS)) + "Z",
+                DateTimeFormatter.ISO_LOCAL_TIME.format(sample.at().atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS))
+                        + "Z",
                 String.join(",", ports.stream().map(String::valueOf).toList()),
                 sample.sinceStartNs() / NS_PER_SECOND,
                 reading.costNs() / NS_PER_MS,

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 @Timeout(10)
 class WatchArgumentsTest {
@@ -21,13 +22,17 @@ class WatchArgumentsTest {
         "--port 80 --interval 1ms | '1ms' is shorter than 10ms",
         "--port 80 --count 0 | '0' is not a number of readings",
         "--port 80 --count 1 --json /nonexistent/x | '/nonexistent/x' cannot be written",
+        "--port 80 --count 1 --metrics nowhere | --metrics: 'nowhere' is not ADDRESS:PORT; or write off",
         "--interval 1s | Missing required option: '--port=P'"
     })
     void refusesBadArgumentsWithOneSentenceAndExitCodeTwo(String arguments, String sentence) {
         StringWriter err = new StringWriter();
         CommandLine command = new CommandLine(new WatchCommand())
                 .setErr(new PrintWriter(err, true))
-                .setParameterExceptionHandler(new OneSentence());
+                .setParameterExceptionHandler((failure, _) -> {
+                    failure.getCommandLine().getErr().println(failure.getMessage());
+                    return ExitCode.USAGE;
+                });
 
         assertThat(command.execute(arguments.strip().split(" "))).isEqualTo(2);
 

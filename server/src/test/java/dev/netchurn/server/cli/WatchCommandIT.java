@@ -7,7 +7,12 @@ import dev.netchurn.privatenet.PlainSockets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -62,6 +67,42 @@ class WatchCommandIT {
                 assertThat(sample.at("/unacceptedCloseWait").intValue()).isEqualTo(1);
                 assertThat(sample.at("/listenQueues/9000/length").intValue()).isEqualTo(1);
             });
+        }
+    }
+
+    @Test
+    void servesTheLatestReadingAsMetrics() throws Exception {
+        try (PlainSockets sockets = new PlainSockets(); HttpClient http = HttpClient.newHttpClient()) {
+            sockets.listen(LOOPBACK, 9000, 10);
+            sockets.close(sockets.connect(LOOPBACK, 9000));
+            Thread watch = Thread.ofPlatform().daemon().start(
+                    () -> watch("--port", "9000", "--count", "200", "--interval", "50ms", "--metrics", "127.0.0.1:9464"));
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:9464/metrics")).build();
+            String body = "";
+            for (int tries = 0; tries < 100 && !body.contains("CLOSE_WAIT"); tries++) {
+                Thread.sleep(50);
+                try {
+                    body = http.send(request, BodyHandlers.ofString()).body();
+                } catch (ConnectException e) {
+                    // Not yet.
+                }
+            }
+            watch.interrupt();
+
+            assertThat(body).contains(
+                    "netchurn_tcp_sockets{side=\"server\",state=\"CLOSE_WAIT\"} 1",
+                    "netchurn_tcp_sockets{side=\"server\",state=\"ESTABLISHED\"} 0",
+                    "netchurn_tcp_events_total{name=\"TcpPassiveOpens\",side=\"shared\"}",
+                    "netchurn_listen_queue_length{side=\"server\"} 1");
+        }
+    }
+
+    @Test
+    void saysThatThePortForMetricsIsTaken() {
+        try (PlainSockets sockets = new PlainSockets()) {
+            sockets.listen(LOOPBACK, 9464, 1);
+
+            assertThat(watch("--port", "9000", "--count", "1", "--metrics", "127.0.0.1:9464")).isEqualTo(3);
         }
     }
 

@@ -1,0 +1,138 @@
+package dev.netchurn.loadgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A controller that is killed with SIGKILL takes its workers, and with them its namespaces and links, along. */
+@Timeout(60)
+class KilledControllerIT {
+
+    @TempDir
+    Path folder;
+
+    private Netchurn netchurn;
+
+    @BeforeEach
+    void prepare() {
+        netchurn = new Netchurn(folder);
+    }
+
+    @ParameterizedTest(name = "killed during {0}, frozen worker: {1}")
+    @CsvSource({"start, none", "warmup, none", "measure, none", "measure, target", "measure, load", "drain, none"})
+    void leavesNoProcessAndNoNamespace(String phase, String frozen) throws Exception {
+        Set<String> namespacesBefore = namespaces();
+        Process controller = netchurn.start(flags(phase));
+        List<ProcessHandle> workers = waitForWorkers(controller, phase.equals("start") ? 1 : 2);
+        if (!phase.equals("start")) {
+            waitUntil(() -> sentences().contains(phase));
+        }
+        if (!frozen.equals("none")) {
+            signal("STOP", workers.get(frozen.equals("target") ? 0 : 1).pid());
+        }
+
+        Set<String> during = namespaces();
+        signal("KILL", controller.pid());
+
+        assertThat(controller.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        waitUntil(() -> workers.stream().noneMatch(KilledControllerIT::runs));
+        assertThat(during.size()).isGreaterThanOrEqualTo(namespacesBefore.size() + 1);
+        waitUntil(() -> namespacesBefore.containsAll(namespaces()));
+    }
+
+    private static List<String> flags(String phase) {
+        List<String> flags = new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500"));
+        flags.addAll(switch (phase) {
+            case "start", "warmup" -> List.of("--warmup", "30s", "--duration", "1s");
+            case "measure" -> List.of("--warmup", "0s", "--duration", "30s");
+            // A server that never closes keeps graceful closes in flight, so the drain lasts as long as it may.
+            case "drain" -> List.of("--warmup", "0s", "--duration", "300ms", "--server-close", "never", "--close-timeout", "40s", "--drain", "30s");
+            default -> throw new IllegalArgumentException(phase);
+        });
+        return flags;
+    }
+
+    /** The target first, then the load: the order in which they are started. */
+    private List<ProcessHandle> waitForWorkers(Process controller, int count) {
+        waitUntil(() -> workersOf(controller).size() >= count);
+        return workersOf(controller);
+    }
+
+    private static List<ProcessHandle> workersOf(Process controller) {
+        return controller.descendants().filter(process -> commandLine(process.pid()).contains("WorkerMain"))
+                .sorted((a, b) -> Long.compare(a.pid(), b.pid())).toList();
+    }
+
+    private String sentences() {
+        try {
+            return netchurn.errors();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean runs(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return !stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The network namespaces that any process of this machine is in. */
+    private static Set<String> namespaces() {
+        Set<String> found = new TreeSet<>();
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            processes.filter(path -> path.getFileName().toString().matches("\\d+")).forEach(path -> {
+                try {
+                    found.add(Files.readSymbolicLink(path.resolve("ns/net")).toString());
+                } catch (IOException e) {
+                    // Ended meanwhile, or a kernel thread.
+                }
+            });
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return found;
+    }
+
+    static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    static void signal(String name, long pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor()).isZero();
+    }
+
+    private static void waitUntil(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
