@@ -58,13 +58,13 @@ final class Page {
         return screen.paint(ink, part);
     }
 
-    @Override
-    public String toString() {
-        return screen.shown(text.toString());
+    /** All lines so far, in characters that the screen has. */
+    List<String> lines() {
+        return screen.shown(text.toString()).lines().toList();
     }
 
     private String margin() {
-        String margin = String.format("%-" + MARGIN + "s", label);
+        String margin = left(label, MARGIN);
         String painted = label.isEmpty() ? margin : screen.paint(Ink.STRONG, label) + margin.substring(label.length());
         label = "";
         return painted;

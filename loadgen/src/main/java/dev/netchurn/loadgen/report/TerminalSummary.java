@@ -4,10 +4,13 @@ import dev.netchurn.loadgen.run.AssertionResult;
 import dev.netchurn.loadgen.run.Limiter;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.Verdict;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished run as text of at most {@value Screen#REPORT_COLUMNS} columns. It answers in this order: is the result valid; how
@@ -23,6 +26,14 @@ public final class TerminalSummary {
 
     /**
      * @param counterMeaning one sentence for the name of a kernel counter, where there is one
+     * @param colours whether escape sequences for colours are understood and wanted
+     */
+    public TerminalSummary(Function<String, Optional<String>> counterMeaning, boolean colours) {
+        this(counterMeaning, new Screen(Screen.REPORT_COLUMNS, colours, true));
+    }
+
+    /**
+     * @param counterMeaning one sentence for the name of a kernel counter, where there is one
      * @param screen that the text is made for
      */
     public TerminalSummary(Function<String, Optional<String>> counterMeaning, Screen screen) {
@@ -30,8 +41,13 @@ public final class TerminalSummary {
         this.screen = screen;
     }
 
-    /** The whole text, with a line feed at the end. */
-    public String render(RunResult result) {
+    /**
+     * The summary, line by line.
+     *
+     * @param notes what the plan chose and why, one sentence each
+     * @param folder where the files of this run are; null for none
+     */
+    public List<String> lines(RunResult result, List<String> notes, @Nullable Path folder) {
         Page page = new Page(screen);
         heading(page, result);
         verdict(page, result);
@@ -42,7 +58,15 @@ public final class TerminalSummary {
         new CounterTable(counterMeaning).print(page, result);
         BooksBlock.print(page, result);
         outlook(page, result);
-        return page.toString();
+        if (!notes.isEmpty()) {
+            page.block("Chosen");
+            notes.forEach(note -> page.led("- ", Ink.QUIET, note));
+        }
+        if (folder != null) {
+            page.block("Files");
+            page.line(folder.toString());
+        }
+        return page.lines();
     }
 
     private static void heading(Page page, RunResult result) {

@@ -13,6 +13,7 @@ import dev.netchurn.loadgen.run.LatencySummary;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunResultFixture;
 import dev.netchurn.loadgen.run.Verdict;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ class TerminalSummaryTest {
     @MethodSource("results")
     void hasNoColoursUnlessTheScreenHas(RunResult result) {
         assertThat(render(result)).doesNotContain(ESCAPE);
-        String coloured = new TerminalSummary(CounterMeaning::of, new Screen(100, true, true)).render(result);
+        String coloured = render(result, new Screen(100, true, true));
         assertThat(coloured).contains(ESCAPE);
         assertThat(coloured.replaceAll(ESCAPE + "\\[\\d*m", "").lines().map(String::stripTrailing)).isEqualTo(render(result).lines().toList());
     }
@@ -67,7 +68,8 @@ class TerminalSummaryTest {
                 .contains("target 203 412: equal")
                 .contains("the receiver's softirq work runs in the sender's system call")
                 .contains("the client's CPU")
-                .contains("./netchurn run --rate 16.2k");
+                .contains("./netchurn run --rate 16.2k")
+                .containsPattern("Chosen +- 16 target addresses").containsPattern("Files +netchurn-results\n$");
     }
 
     @Test
@@ -176,7 +178,7 @@ class TerminalSummaryTest {
 
     @Test
     void keepsToAsciiWhereTheScreenHasNoMore() {
-        String text = new TerminalSummary(CounterMeaning::of, new Screen(100, false, false)).render(RunResultFixture.troubled().build());
+        String text = render(RunResultFixture.troubled().build(), new Screen(100, false, false));
         assertThat(text).matches("[\\x00-\\x7f]*");
     }
 
@@ -209,6 +211,11 @@ class TerminalSummaryTest {
     }
 
     private static String render(RunResult result) {
-        return new TerminalSummary(CounterMeaning::of, Screen.plain()).render(result);
+        return render(result, Screen.plain());
+    }
+
+    private static String render(RunResult result, Screen screen) {
+        List<String> notes = List.of("16 target addresses, so that every connection finds a free four-tuple for as long as TIME_WAIT lasts");
+        return String.join("\n", new TerminalSummary(CounterMeaning::of, screen).lines(result, notes, Path.of("netchurn-results"))) + "\n";
     }
 }

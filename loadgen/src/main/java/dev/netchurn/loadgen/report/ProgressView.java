@@ -1,7 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 /** Shows a run while it goes on. Owned by the thread that runs it; closed before the summary is printed. */
-public interface Progress extends AutoCloseable {
+public interface ProgressView extends AutoCloseable {
 
     /** Shows one interval. */
     void show(LiveFrame frame);
@@ -11,8 +11,8 @@ public interface Progress extends AutoCloseable {
     void close();
 
     /** Shows nothing. */
-    static Progress none() {
-        return new Progress() {
+    static ProgressView none() {
+        return new ProgressView() {
             @Override
             public void show(LiveFrame frame) {
                 // Quiet was asked for.
