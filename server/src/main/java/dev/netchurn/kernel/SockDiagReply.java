@@ -18,7 +18,7 @@ final class SockDiagReply {
 
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
-    /** What we send with; replies echo it (kernel.md 1.3: 18 for a legacy dump). */
+    /** What we send with; replies echo it (net/ipv4/inet_diag.c). */
     static final int TCPDIAG_GETSOCK = 18;
     static final int SOCK_DIAG_BY_FAMILY = 20;
 

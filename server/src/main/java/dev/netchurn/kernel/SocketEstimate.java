@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the constant-cost sources say about each side, given the last walk. Two identities carry it: {@code tw} is TIME_WAIT plus
- * orphaned FIN_WAIT_2, and CurrEstab is ESTABLISHED plus CLOSE_WAIT (kernel.md 1.1). What moved since the walk is ours, and
- * is split between the sides as the walk saw them; when the walk cannot say how, and both sides are here, it is left out.
+ * What the constant-cost sources say about each side, given the last walk. Two identities carry it: {@code tw} is TIME_WAIT
+ * plus orphaned FIN_WAIT_2, and CurrEstab is ESTABLISHED plus CLOSE_WAIT (net/ipv4/proc.c). What moved since the walk is
+ * ours, and is split between the sides as the walk saw them; when the walk cannot say how, and both sides are here, it is
+ * left out.
  *
  * <p>Immutable and pure.
  *

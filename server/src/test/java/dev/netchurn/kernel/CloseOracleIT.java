@@ -11,6 +11,7 @@ import dev.netchurn.privatenet.InPrivateNamespace;
 import dev.netchurn.privatenet.Sysctl;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +129,7 @@ class CloseOracleIT {
 
     @Test
     void k27ClosingAListenerAbortsWhatItDidNotAccept() {
-        List<Integer> clients = new java.util.ArrayList<>();
+        List<Integer> clients = new ArrayList<>();
         for (int i = 0; i < N; i++) {
             clients.add(books.sockets.connect(LOOPBACK, PORT));
         }
@@ -179,7 +180,7 @@ class CloseOracleIT {
     }
 
     private List<Integer> timersOfFinWait2() {
-        List<Integer> timers = new java.util.ArrayList<>();
+        List<Integer> timers = new ArrayList<>();
         try (SockDiag diag = new SockDiag()) {
             diag.dump(TcpState.FIN_WAIT2.bit(),
                     (family, state, localPort, remotePort, inode, timer, rqueue, wqueue, drops) -> timers.add(timer));

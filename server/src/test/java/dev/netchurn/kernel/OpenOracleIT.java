@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,7 @@ class OpenOracleIT {
         assertThat(books.moved("TcpOutRsts")).isLessThanOrEqualTo(abortOnOverflow);
     }
 
-    private java.util.Optional<ListenQueue> exactly() {
+    private Optional<ListenQueue> exactly() {
         try (SockDiag diag = new SockDiag()) {
             assertThat(diag.listener(LOOPBACK, PORT + 1)).isEmpty();
             return diag.listener(LOOPBACK, PORT);
@@ -196,6 +197,71 @@ class OpenOracleIT {
         assertThat(books.client(TcpState.SYN_SENT)).isEqualTo(4);
         assertThat(books.moved("TcpExtTCPReqQFullDrop")).isEqualTo(4);
         assertThat(books.moved("TcpExtListenDrops")).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void k20AndK21AbortOnOverflowActsAtTheThirdAck(int abortOnOverflow) throws IOException {
+        Sysctl.set("net.ipv4.tcp_abort_on_overflow", String.valueOf(abortOnOverflow));
+        int listener = books.sockets.listen(LOOPBACK, PORT, 20);
+        books.sockets.deferAccept(listener, 30);
+        List<Integer> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(books.sockets.connect(LOOPBACK, PORT));
+        }
+        assertThat(books.sockets.calls().listen(listener, 2)).isZero();
+        clients.forEach(client -> books.sockets.send(client, 1));
+
+        assertThat(books.server(TcpState.ESTABLISHED)).isEqualTo(3);
+        assertThat(books.server(TcpState.SYN_RECV)).isEqualTo(abortOnOverflow == 1 ? 0 : 3);
+        assertThat(books.client(TcpState.ESTABLISHED)).isEqualTo(abortOnOverflow == 1 ? 3 : 6);
+        assertThat(books.moved("TcpExtListenOverflows")).isEqualTo(3);
+        assertThat(books.moved("TcpExtListenDrops")).isEqualTo(3);
+        assertThat(books.moved("TcpPassiveOpens")).isEqualTo(3);
+        assertThat(books.moved("TcpExtEmbryonicRsts")).isEqualTo(3L * abortOnOverflow);
+        assertThat(books.moved("TcpOutRsts")).isEqualTo(3L * abortOnOverflow);
+    }
+
+    @Test
+    void k24WithoutSyncookiesUnprovenPeersAreRefusedEarly() throws IOException {
+        Sysctl.set("net.ipv4.tcp_syncookies", "0");
+        Sysctl.set("net.ipv4.tcp_max_syn_backlog", "8");
+        int listener = books.sockets.listen(LOOPBACK, PORT, 100);
+        books.sockets.deferAccept(listener, 30);
+        for (int i = 0; i < 12; i++) {
+            books.sockets.startConnect(LOOPBACK, PORT);
+        }
+
+        assertThat(books.server(TcpState.SYN_RECV)).isEqualTo(7);
+        assertThat(books.client(TcpState.SYN_SENT)).isEqualTo(5);
+        assertThat(books.moved("TcpExtListenDrops")).isEqualTo(5);
+        assertThat(books.moved("TcpExtTCPReqQFullDrop")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void k28AClosedListenersQueueMigratesOnlyWhenAskedTo(int migrate) throws IOException {
+        Sysctl.set("net.ipv4.tcp_migrate_req", String.valueOf(migrate));
+        int survivor = reusePortListener();
+        int closing = reusePortListener();
+        for (int i = 0; i < N; i++) {
+            books.sockets.connect(LOOPBACK, PORT);
+        }
+        long moving = tcpInfo(closing).unacked();
+        long staying = tcpInfo(survivor).unacked();
+        books.sockets.close(closing);
+
+        assertThat(staying + moving).isEqualTo(N);
+        assertThat(books.queue().length()).isEqualTo(migrate == 1 ? N : staying);
+        assertThat(books.moved("TcpOutRsts")).isEqualTo(migrate == 1 ? 0 : moving);
+        assertThat(books.moved("TcpExtTCPMigrateReqSuccess")).isEqualTo(migrate == 1 ? moving : 0);
+    }
+
+    private int reusePortListener() {
+        int listener = server("REUSEPORT");
+        assertThat(books.sockets.bind(listener, LOOPBACK, PORT)).isZero();
+        assertThat(books.sockets.calls().listen(listener, 100)).isZero();
+        return listener;
     }
 
     @Test

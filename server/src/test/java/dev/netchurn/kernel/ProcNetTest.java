@@ -3,6 +3,7 @@ package dev.netchurn.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -75,6 +76,6 @@ class ProcNetTest {
         TcpCounters before = ProcNet.parseCounters("Tcp: ActiveOpens PassiveOpens\nTcp: 3 4\n", "").counters();
         TcpCounters after = ProcNet.parseCounters("Tcp: ActiveOpens PassiveOpens\nTcp: 5 4\n", "").counters();
 
-        assertThat(after.since(before).values()).containsExactly(java.util.Map.entry("TcpActiveOpens", 2L));
+        assertThat(after.since(before).values()).containsExactly(Map.entry("TcpActiveOpens", 2L));
     }
 }

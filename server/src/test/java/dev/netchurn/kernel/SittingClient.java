@@ -2,6 +2,7 @@ package dev.netchurn.kernel;
 
 import dev.netchurn.privatenet.PlainSockets;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 
 /** A process that connects, says so, and sits there to be killed. */
@@ -34,7 +35,7 @@ final class SittingClient {
             }
             System.out.println("connected");
             // Ends by itself when the test that started it is gone.
-            System.in.transferTo(java.io.OutputStream.nullOutputStream());
+            System.in.transferTo(OutputStream.nullOutputStream());
         }
     }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class SockDiagReplyTest {
                 socket(20, SEQUENCE, 2, 10, 0, 1, 2, 0, 0, 0),
                 end(3, SEQUENCE, 0));
         for (int round = 0; round < 20_000; round++) {
-            byte[] bytes = java.util.Arrays.copyOf(good, random.nextInt(good.length + 1));
+            byte[] bytes = Arrays.copyOf(good, random.nextInt(good.length + 1));
             for (int flips = random.nextInt(6); flips > 0 && bytes.length > 0; flips--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
@@ -123,9 +124,9 @@ class SockDiagReplyTest {
     }
 
     private static byte[] datagram(byte[]... messages) {
-        int length = java.util.Arrays.stream(messages).mapToInt(message -> message.length).sum();
+        int length = Arrays.stream(messages).mapToInt(message -> message.length).sum();
         ByteBuffer all = ByteBuffer.allocate(length);
-        java.util.Arrays.stream(messages).forEach(all::put);
+        Arrays.stream(messages).forEach(all::put);
         return all.array();
     }
 }

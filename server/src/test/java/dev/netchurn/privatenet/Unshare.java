@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * How a program is started in a new network namespace on this machine: unshare(1), with a user namespace unless plain
@@ -47,6 +48,6 @@ public record Unshare(List<String> command, Optional<String> refusal) {
     }
 
     private static List<String> with(List<String> command, String program) {
-        return java.util.stream.Stream.concat(command.stream(), java.util.stream.Stream.of(program)).toList();
+        return Stream.concat(command.stream(), Stream.of(program)).toList();
     }
 }

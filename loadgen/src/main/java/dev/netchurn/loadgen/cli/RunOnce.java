@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One run with all that goes around it: folder, endpoint, display, signals, files. Used once, on the main thread. */
@@ -46,11 +45,11 @@ final class RunOnce {
         RunMeters meters = new RunMeters(stamp, BuildVersion.text());
         Ending ending = Ending.onSignal();
         try (MetricsEndpoint endpoint = openMetrics(meters);
-                LatencyLog log = openLog(folder, stamp)) {
+                LatencyLog log = new LatencyLog(folder.resolve("latency.hlog"), stamp.startedAt(), stamp.startedNs(), err::println)) {
             Progress progress = Progress.of(output, plan, log, meters, endpoint == null ? null : endpoint.uri(), err);
             RunSession.Outcome outcome = session.carryOut(plan, stamp, ending::isAsked, progress);
             progress.end();
-            log.close(outcome.result().verdict());
+            log.finish(outcome.result().verdict().status());
             meters.judged(outcome.result());
             report(outcome, folder);
             if (endpoint != null && !output.metricsLinger().isZero()) {
@@ -89,20 +88,12 @@ final class RunOnce {
         }
     }
 
-    private LatencyLog openLog(Path folder, RunStamp stamp) throws RunRefused {
-        try {
-            return LatencyLog.open(folder.resolve("latency.hlog"), stamp.startedAt(), err::println);
-        } catch (IOException e) {
-            throw new RunRefused(RunRefused.Cause.ENVIRONMENT, "the latency log cannot be written: " + e.getMessage());
-        }
-    }
-
     private void report(RunSession.Outcome outcome, Path folder) {
         RunResult result = outcome.result();
         if (!output.isQuiet() && !output.isJsonOnStandardOutput()) {
-            boolean colours = Terminal.showsColours(Terminal.STANDARD_OUTPUT);
-            List<String> lines = new TerminalSummary(CounterMeaning::of, colours).lines(result, outcome.notes(), folder);
-            lines.forEach(out::println);
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result));
+            outcome.notes().forEach(note -> out.println("  " + note));
+            out.println("  Results are in " + folder + ".");
         }
         try {
             json.write(result, folder.resolve("result.json"));

@@ -1,6 +1,8 @@
 package dev.netchurn.loadgen.cli;
 
 import dev.netchurn.linux.Syscalls;
+import dev.netchurn.loadgen.report.Screen;
+import java.nio.charset.Charset;
 
 /** What the standard streams are connected to. */
 final class Terminal {
@@ -18,9 +20,8 @@ final class Terminal {
         }
     }
 
-    /** Whether colours may be used on a stream (https://no-color.org). */
-    static boolean showsColours(int descriptor) {
-        String refused = System.getenv("NO_COLOR");
-        return isInteractive(descriptor) && (refused == null || refused.isEmpty());
+    /** What a stream can show. */
+    static Screen screen(int descriptor) {
+        return Screen.of(System.getenv(), isInteractive(descriptor), Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), 0);
     }
 }

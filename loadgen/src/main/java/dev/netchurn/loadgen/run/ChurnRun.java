@@ -120,7 +120,7 @@ final class ChurnRun {
     private boolean isQuiet() {
         IntervalPair walk = walkPair();
         ListenQueue queue = RunTimeline.listenQueue(walk);
-        return loadWalk != null && loadWalk.inFlight() == 0
+        return loadWalk != null && loadWalk.idle()
                 && walk.census(Side.CLIENT).isSettled() && walk.census(Side.SERVER).isSettled()
                 && (queue == null || queue.length() == 0);
     }

@@ -44,7 +44,7 @@ public final class RunSession {
     /** What a run beginning now is called. */
     public RunStamp stamp(String name) {
         Instant now = clock.wallTime();
-        return new RunStamp(TIME.format(now) + "-" + name, now);
+        return new RunStamp(TIME.format(now) + "-" + name, now, clock.nanoTime());
     }
 
     /** A finished run and what the plan and the workers had to say about it. */

@@ -2,6 +2,12 @@ package dev.netchurn.loadgen.run;
 
 import java.time.Instant;
 
-/** When a run began, by the wall clock, and what it is called: time and name, unique within a second. */
-public record RunStamp(String id, Instant startedAt) {
+/**
+ * When a run began, and what it is called.
+ *
+ * @param id time and name, unique within a second
+ * @param startedAt by the wall clock
+ * @param startedNs the same instant on the monotonic clock
+ */
+public record RunStamp(String id, Instant startedAt, long startedNs) {
 }

@@ -38,8 +38,8 @@ final class LoadRole implements Role {
     }
 
     @Override
-    public long inFlight() {
-        return engine.inFlight();
+    public boolean isIdle() {
+        return engine.idle();
     }
 
     @Override

@@ -74,8 +74,8 @@ public sealed interface Message {
     record ArrivalsDone(long atNs) implements Message {
     }
 
-    /** Answer to {@link Command.Walk}; {@code inFlight} is 0 for a target. */
-    record Walked(@Nullable KernelReading reading, long inFlight, @Nullable ServerBooks books, long cpuNs) implements Message {
+    /** Answer to {@link Command.Walk}; {@code idle} is whether this side is in the middle of no connection. */
+    record Walked(@Nullable KernelReading reading, boolean idle, @Nullable ServerBooks books, long cpuNs) implements Message {
     }
 
     /** Everything is closed; the exact books. */

@@ -16,8 +16,8 @@ sealed interface Role extends AutoCloseable permits LoadRole, TargetRole {
     /** The target's books; null for a load. */
     @Nullable ServerBooks books();
 
-    /** Connections that this side is in the middle of. */
-    long inFlight();
+    /** Whether this side is in the middle of no connection. */
+    boolean isIdle();
 
     /** Whether nothing more will be started. */
     boolean arrivalsDone();

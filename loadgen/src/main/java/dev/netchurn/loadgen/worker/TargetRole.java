@@ -38,8 +38,8 @@ final class TargetRole implements Role {
     }
 
     @Override
-    public long inFlight() {
-        return 0;
+    public boolean isIdle() {
+        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.worker;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -7,6 +8,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Wire {
 
     private final JsonMapper mapper = JsonMapper.builder()
+            // A record is its components; what else it can tell, such as isSettled(), is not sent.
+            .changeDefaultVisibility(checker -> checker.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 

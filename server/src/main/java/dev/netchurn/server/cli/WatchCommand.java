@@ -32,9 +32,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code netchurn watch}: shows what the kernel says about the sockets on some ports of this host, or of the network namespace
- * that it is started in, whatever server listens there. Makes no connection. Runs in the thread that calls it until its count is
- * reached or the process is told to end; the JVM then exits with 130 or 143 by itself.
+ * {@code netchurn watch}: shows what the kernel says about the sockets on some ports of this host, or of the network
+ * namespace that it is started in, whatever server listens there. Makes no connection. Runs in the thread that calls it until
+ * its count is reached or the process is told to end; the JVM then exits with 130 or 143 by itself.
  */
 @Command(
         name = "watch",
@@ -71,7 +71,8 @@ public final class WatchCommand implements Callable<Integer> {
     private long count = Long.MAX_VALUE;
 
     @Option(names = "--json", paramLabel = "FILE|-",
-            description = "Append one line of JSON per reading to a file, or write it to standard output and nothing else there.")
+            description = "Append one line of JSON per reading to a file, or write it to standard output "
+                    + "and nothing else there.")
     private @Nullable String json;
 
     @Option(names = "--metrics", paramLabel = "ADDR:PORT|off", defaultValue = OFF,
