@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code latency.hlog}: a histogram per interval, phase and latency, in HdrHistogram's log format 1.3, with tags such as
  * {@code measure.connect}. Each line is one write(2), so that a killed run leaves every complete interval behind; a log
  * without the verdict in its last line was cut short. HdrHistogram's own writer prints to a stream that swallows a full disk,
- * therefore this one. Once it is open, an I/O error never reaches the run: the first is told, and the log says at its end what it lacks.
+ * therefore this one. An I/O error never reaches the run: the first is told, and the log says at its end what it lacks.
  *
  * <p>Owned by one thread.
  */
@@ -33,57 +33,55 @@ public final class LatencyLog implements AutoCloseable {
     private static final double NS_PER_MS = 1e6;
 
     private final Path file;
-    private final FileOutputStream stream;
+    private final long startNs;
     private final Consumer<String> complaint;
-    private boolean isClosed;
+    private @Nullable FileOutputStream stream;
     private long goodBytes;
     private long linesLost;
     private @Nullable String firstError;
-
-    private LatencyLog(Path file, FileOutputStream stream, Consumer<String> complaint) {
-        this.file = file;
-        this.stream = stream;
-        this.complaint = complaint;
-    }
 
     /**
      * Creates the file and writes its header.
      *
      * @param file replaced when it exists
-     * @param startedAt begin of the run
-     * @param complaint is told the first I/O error from here on, in one sentence
-     * @throws IOException when the file cannot be created
+     * @param startedAt wall-clock time of {@code startNs}
+     * @param startNs begin of the run on the monotonic clock
+     * @param complaint is told the first I/O error, in one sentence
      */
-    public static LatencyLog open(Path file, Instant startedAt, Consumer<String> complaint) throws IOException {
-        LatencyLog log = new LatencyLog(file, new FileOutputStream(file.toFile()), complaint);
-        log.write("#[netchurn: latencies in nanoseconds, tagged PHASE.LATENCY]\n#[Histogram log format version 1.3]\n"
+    public LatencyLog(Path file, Instant startedAt, long startNs, Consumer<String> complaint) {
+        this.file = file;
+        this.startNs = startNs;
+        this.complaint = complaint;
+        try {
+            stream = new FileOutputStream(file.toFile());
+        } catch (IOException cause) {
+            lose(cause);
+        }
+        write("#[netchurn: latencies in nanoseconds, tagged PHASE.LATENCY]\n#[Histogram log format version 1.3]\n"
                 + String.format(Locale.ROOT, "#[StartTime: %.3f (seconds since epoch), %s]\n", startedAt.toEpochMilli() / 1e3, startedAt)
                 + "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
-        return log;
     }
 
     /**
      * Appends what was recorded in one interval. Empty histograms are left out.
      *
-     * @param startNs since the run began
-     * @param durationNs of the interval
-     * @param recorded by the phase of the intended start
+     * @param fromNs begin of the interval on the monotonic clock
+     * @param toNs its end
      */
-    public void append(long startNs, long durationNs, Map<Phase, Map<LatencyKind, Histogram>> recorded) {
+    public void append(long fromNs, long toNs, Map<Phase, Map<LatencyKind, Histogram>> recorded) {
         recorded.forEach((phase, byKind) -> byKind.forEach((kind, histogram) -> {
             if (histogram.getTotalCount() > 0) {
-                write(line(phase.text() + "." + kind.text(), startNs, durationNs, histogram));
+                write(line(phase.text() + "." + kind.text(), fromNs, toNs, histogram));
             }
         }));
     }
 
-    /** Writes the last line, which tells a complete log from one that was cut short, and closes the file. */
-    public void close(Verdict verdict) {
+    /** Writes the last line, which tells a complete log from one that was cut short. */
+    public void finish(Verdict.Status verdict) {
         if (linesLost > 0) {
             write("#[Incomplete: " + linesLost + " lines could not be written]\n");
         }
-        write(FOOTER + verdict.status() + "]\n");
-        close();
+        write(FOOTER + verdict + "]\n");
     }
 
     /** Whether everything was written so far. */
@@ -96,44 +94,48 @@ public final class LatencyLog implements AutoCloseable {
         return firstError;
     }
 
-    /** Closes the file, without a last line unless that was written; what was written stays. */
+    /** Closes the file; what was written stays. */
     @Override
     public void close() {
-        if (isClosed) {
-            return;
-        }
-        isClosed = true;
-        try {
-            stream.close();
-        } catch (IOException cause) {
-            lose(cause);
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException cause) {
+                lose(cause);
+            }
+            stream = null;
         }
     }
 
-    private String line(String tag, long startNs, long durationNs, Histogram histogram) {
+    private String line(String tag, long fromNs, long toNs, Histogram histogram) {
         ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
         int length = histogram.encodeIntoCompressedByteBuffer(buffer);
         byte[] bytes = new byte[length];
         buffer.flip().get(bytes);
-        return String.format(Locale.ROOT, "Tag=%s,%.6f,%.6f,%.6f,%s\n", tag, startNs / NS_PER_S,
-                durationNs / NS_PER_S, histogram.getMaxValue() / NS_PER_MS, Base64.getEncoder().encodeToString(bytes));
+        return String.format(Locale.ROOT, "Tag=%s,%.6f,%.6f,%.6f,%s\n", tag, (fromNs - startNs) / NS_PER_S,
+                (toNs - fromNs) / NS_PER_S, histogram.getMaxValue() / NS_PER_MS, Base64.getEncoder().encodeToString(bytes));
     }
 
     private void write(String text) {
+        FileOutputStream open = stream;
+        if (open == null) {
+            linesLost++;
+            return;
+        }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         try {
-            stream.write(bytes);
+            open.write(bytes);
             goodBytes += bytes.length;
         } catch (IOException cause) {
             lose(cause);
-            takeBackHalfALine();
+            takeBackHalfALine(open);
         }
     }
 
     /** On a disk that filled up within a line, the line's begin would garble the next one. */
-    private void takeBackHalfALine() {
+    private void takeBackHalfALine(FileOutputStream open) {
         try {
-            stream.getChannel().truncate(goodBytes);
+            open.getChannel().truncate(goodBytes);
         } catch (IOException _) {
             // The loss itself is told and counted; what cannot be truncated, such as a device, has nothing to take back.
         }

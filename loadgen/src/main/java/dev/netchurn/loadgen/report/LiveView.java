@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A few lines on a terminal, redrawn in place at each interval (ECMA-48: cursor up, erase in line). Lines are cut to the width,
  * because a line that wraps would leave its tail behind. Owned by one thread.
  */
-public final class LiveView implements ProgressView {
+public final class LiveView implements Progress {
 
     private static final String ERASE_LINE = "\u001b[2K";
     private static final String ERASE_BELOW = "\u001b[J";

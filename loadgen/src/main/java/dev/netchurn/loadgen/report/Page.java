@@ -59,8 +59,8 @@ final class Page {
     }
 
     /** All lines so far, in characters that the screen has. */
-    List<String> lines() {
-        return screen.shown(text.toString()).lines().toList();
+    String text() {
+        return screen.shown(text.toString());
     }
 
     private String margin() {

@@ -4,7 +4,7 @@ import dev.netchurn.loadgen.run.RunInterval;
 import java.io.PrintWriter;
 
 /** One line per interval, for files, pipes and continuous integration. Owned by one thread. */
-public final class PlainProgress implements ProgressView {
+public final class PlainProgress implements Progress {
 
     private final PrintWriter writer;
     private final Screen screen;

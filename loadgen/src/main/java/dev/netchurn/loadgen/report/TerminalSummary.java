@@ -26,14 +26,6 @@ public final class TerminalSummary {
 
     /**
      * @param counterMeaning one sentence for the name of a kernel counter, where there is one
-     * @param colours whether escape sequences for colours are understood and wanted
-     */
-    public TerminalSummary(Function<String, Optional<String>> counterMeaning, boolean colours) {
-        this(counterMeaning, new Screen(Screen.REPORT_COLUMNS, colours, true));
-    }
-
-    /**
-     * @param counterMeaning one sentence for the name of a kernel counter, where there is one
      * @param screen that the text is made for
      */
     public TerminalSummary(Function<String, Optional<String>> counterMeaning, Screen screen) {
@@ -41,13 +33,18 @@ public final class TerminalSummary {
         this.screen = screen;
     }
 
+    /** The whole text, without notes and files; ends with a line feed. */
+    public String render(RunResult result) {
+        return render(result, List.of(), null);
+    }
+
     /**
-     * The summary, line by line.
+     * The whole text; ends with a line feed.
      *
      * @param notes what the plan chose and why, one sentence each
      * @param folder where the files of this run are; null for none
      */
-    public List<String> lines(RunResult result, List<String> notes, @Nullable Path folder) {
+    public String render(RunResult result, List<String> notes, @Nullable Path folder) {
         Page page = new Page(screen);
         heading(page, result);
         verdict(page, result);
@@ -66,7 +63,7 @@ public final class TerminalSummary {
             page.block("Files");
             page.line(folder.toString());
         }
-        return page.lines();
+        return page.text();
     }
 
     private static void heading(Page page, RunResult result) {

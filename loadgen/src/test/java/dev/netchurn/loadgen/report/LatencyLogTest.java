@@ -1,7 +1,6 @@
 package dev.netchurn.loadgen.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.netchurn.loadgen.arrival.Phase;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LatencyLogTest {
 
     private static final Instant STARTED = Instant.parse("2026-03-01T12:00:00Z");
+    private static final long START_NS = 5_000_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final List<String> complaints = new ArrayList<>();
@@ -70,7 +70,7 @@ class LatencyLogTest {
         Path file = folder.resolve("latency.hlog");
         try (LatencyLog log = log(file)) {
             append(log, 0, Phase.MEASURE, LatencyKind.CONNECT, RunResultFixture.spread(10, 12_000));
-            log.close(new Verdict(Verdict.Status.DEGRADED, List.of()));
+            log.finish(Verdict.Status.DEGRADED);
             assertThat(log.isComplete()).isTrue();
         }
         assertThat(Files.readAllLines(file).getLast()).isEqualTo("#[Verdict: DEGRADED]");
@@ -87,13 +87,13 @@ class LatencyLogTest {
     }
 
     @Test
-    void tellsAFullDiskOnceAndGoesOn() throws IOException {
+    void tellsAFullDiskOnceAndGoesOn() {
         Path full = Path.of("/dev/full");
         assumeThat(full).as("a device that is always full").exists();
         try (LatencyLog log = log(full)) {
             append(log, 0, Phase.MEASURE, LatencyKind.CONNECT, RunResultFixture.spread(10, 12_000));
             append(log, 1, Phase.MEASURE, LatencyKind.CONNECT, RunResultFixture.spread(10, 12_000));
-            log.close(Verdict.VALID);
+            log.finish(Verdict.Status.VALID);
             assertThat(log.isComplete()).isFalse();
             assertThat(log.firstError()).startsWith("/dev/full is incomplete: ");
         }
@@ -101,16 +101,22 @@ class LatencyLogTest {
     }
 
     @Test
-    void cannotBeOpenedInAFolderThatDoesNotExist() {
-        assertThatThrownBy(() -> log(folder.resolve("nowhere").resolve("latency.hlog"))).isInstanceOf(IOException.class);
+    void tellsAFolderThatDoesNotExistOnceAndGoesOn() {
+        try (LatencyLog log = log(folder.resolve("nowhere").resolve("latency.hlog"))) {
+            append(log, 0, Phase.MEASURE, LatencyKind.CONNECT, RunResultFixture.spread(10, 12_000));
+            log.finish(Verdict.Status.VALID);
+            assertThat(log.isComplete()).isFalse();
+        }
+        assertThat(complaints).hasSize(1);
     }
 
-    private LatencyLog log(Path file) throws IOException {
-        return LatencyLog.open(file, STARTED, complaints::add);
+    private LatencyLog log(Path file) {
+        return new LatencyLog(file, STARTED, START_NS, complaints::add);
     }
 
     private static void append(LatencyLog log, int second, Phase phase, LatencyKind kind, Histogram histogram) {
-        log.append(second * SECOND_NS, SECOND_NS, Map.of(phase, Map.of(kind, histogram)));
+        long fromNs = START_NS + second * SECOND_NS;
+        log.append(fromNs, fromNs + SECOND_NS, Map.of(phase, Map.of(kind, histogram)));
     }
 
     private static List<Histogram> read(Path file) throws IOException {

@@ -216,6 +216,6 @@ class TerminalSummaryTest {
 
     private static String render(RunResult result, Screen screen) {
         List<String> notes = List.of("16 target addresses, so that every connection finds a free four-tuple for as long as TIME_WAIT lasts");
-        return String.join("\n", new TerminalSummary(CounterMeaning::of, screen).lines(result, notes, Path.of("netchurn-results"))) + "\n";
+        return new TerminalSummary(CounterMeaning::of, screen).render(result, notes, Path.of("netchurn-results"));
     }
 }

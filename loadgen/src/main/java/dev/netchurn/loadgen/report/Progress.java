@@ -1,7 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 /** Shows a run while it goes on. Owned by the thread that runs it; closed before the summary is printed. */
-public interface ProgressView extends AutoCloseable {
+public interface Progress extends AutoCloseable {
 
     /** Shows one interval. */
     void show(LiveFrame frame);
@@ -11,8 +11,8 @@ public interface ProgressView extends AutoCloseable {
     void close();
 
     /** Shows nothing. */
-    static ProgressView none() {
-        return new ProgressView() {
+    static Progress none() {
+        return new Progress() {
             @Override
             public void show(LiveFrame frame) {
                 // Quiet was asked for.

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
-class ProgressViewTest {
+class ProgressTest {
 
     private final StringWriter printed = new StringWriter();
     private final PrintWriter writer = new PrintWriter(printed);
