@@ -4,12 +4,12 @@ import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Outcome;
 
 /** What a failure means and what to do about it, one clause each. */
-final class FailureAdvice {
+public final class FailureAdvice {
 
     private FailureAdvice() {
     }
 
-    static String of(Outcome outcome) {
+    public static String of(Outcome outcome) {
         return switch (outcome) {
             case ESTABLISHED -> "no failure";
             case REFUSED -> "nothing listens on the target's port";
@@ -27,7 +27,7 @@ final class FailureAdvice {
         };
     }
 
-    static String of(CloseOutcome outcome) {
+    public static String of(CloseOutcome outcome) {
         return switch (outcome) {
             case CLOSED -> "no failure";
             case RESET_BY_PEER -> "the server's RST ended them";

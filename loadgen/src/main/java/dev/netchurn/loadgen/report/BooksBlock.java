@@ -1,0 +1,44 @@
+package dev.netchurn.loadgen.report;
+
+import dev.netchurn.loadgen.run.RunResult;
+import org.jspecify.annotations.Nullable;
+
+/** The three books, and what a connection cost each side in CPU time. */
+final class BooksBlock {
+
+    private BooksBlock() {
+    }
+
+    static void print(Page page, RunResult result) {
+        RunResult.Books books = result.books();
+        page.block("Books");
+        String sentence = "client " + Figures.count(books.ledger()) + ", its kernel " + Figures.count(books.activeOpens())
+                + ", server's kernel " + Figures.count(books.passiveOpens()) + ", target " + Figures.count(books.accepted());
+        Boolean agree = books.agree();
+        if (agree == null) {
+            page.sentence(sentence);
+        } else if (agree) {
+            page.sentence(sentence + ": equal");
+        } else {
+            page.sentence(Ink.BAD, sentence + ": not equal");
+        }
+        books.differences().forEach(difference -> page.led("- ", Ink.BAD, difference));
+        cpu(page, result);
+    }
+
+    private static void cpu(Page page, RunResult result) {
+        RunResult.Cpu cpu = result.cpu();
+        page.joinedBlock("CPU");
+        page.line("client " + Figures.time(cpu.clientNsPerConnection()) + " per connection (" + Figures.cores(cpu.clientCores())
+                + " cores), target " + Figures.time(cpu.serverNsPerConnection()) + " (" + Figures.cores(cpu.serverCores()) + " cores)"
+                + steal(cpu.stealFraction()));
+        if (!result.environment().topology().equals("host")) {
+            page.sentence(Ink.QUIET, "on " + result.environment().topology()
+                    + " the receiver's softirq work runs in the sender's system call and is charged to the sender");
+        }
+    }
+
+    private static String steal(@Nullable Double steal) {
+        return steal == null || steal < 0.005 ? "" : ", " + Figures.percent(steal) + " stolen by other tenants";
+    }
+}

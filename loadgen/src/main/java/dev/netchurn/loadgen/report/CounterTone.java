@@ -1,0 +1,24 @@
+package dev.netchurn.loadgen.report;
+
+import java.util.Set;
+
+/** Whether a counter that moved deserves attention. Ordered from loud to quiet. */
+enum CounterTone {
+    /** Connections were lost or delayed by a second and more, or a TIME_WAIT was not made. */
+    TROUBLE,
+    /** Seen only where something special was asked for or went on. */
+    REMARKABLE,
+    /** Moves in every run. */
+    ORDINARY;
+
+    private static final Set<String> LOUD = Set.of("TcpExtListenOverflows", "TcpExtListenDrops", "TcpExtTCPTimeWaitOverflow",
+            "TcpExtTCPSynRetrans", "TcpExtTCPReqQFullDrop", "TcpExtTCPAbortOnMemory", "TcpExtTCPAbortOnTimeout",
+            "TcpExtTCPAbortFailed", "TcpExtTCPBacklogDrop", "TcpInErrs", "TcpInCsumErrors", "TcpAttemptFails", "TcpRetransSegs",
+            "TcpExtTCPTimeouts");
+    private static final Set<String> USUAL = Set.of("TcpActiveOpens", "TcpPassiveOpens", "TcpInSegs", "TcpOutSegs", "TcpCurrEstab",
+            "TcpExtTW", "TcpExtDelayedACKs");
+
+    static CounterTone of(String name) {
+        return LOUD.contains(name) ? TROUBLE : USUAL.contains(name) ? ORDINARY : REMARKABLE;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.netchurn.loadgen.report;
+
+import dev.netchurn.kernel.TcpState;
+import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.run.RunInterval;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** The parts of a {@link LiveFrame} as text, without colours. */
+final class FrameText {
+
+    static final String GAP = "   ";
+    private static final int BAR = 24;
+
+    private FrameText() {
+    }
+
+    static String phase(Phase phase) {
+        return switch (phase) {
+            case WARMUP -> "warm-up";
+            case MEASURE -> "measure";
+            case DRAIN -> "drain";
+        };
+    }
+
+    /** A bar, the share in percent and the time left. */
+    static String progress(LiveFrame frame) {
+        int done = (int) Math.round(frame.progress() * BAR);
+        String left = frame.leftNs() == null ? "" : GAP + Figures.time(Math.max(0, frame.leftNs())) + " left";
+        return "█".repeat(done) + "░".repeat(BAR - done) + Page.right(Math.round(100 * frame.progress()) + " %", 6) + left;
+    }
+
+    static String rate(LiveFrame frame) {
+        RunInterval interval = frame.interval();
+        Double offered = frame.offeredPerSecond();
+        return Figures.rate(interval.rate()) + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered))
+                + GAP + "in flight " + Figures.count(frame.inFlight()) + GAP + "established " + Figures.count(frame.established());
+    }
+
+    static String connect(RunInterval interval) {
+        return "p50 " + Figures.time(interval.connectP50Ns()) + GAP + "p99 " + Figures.time(interval.connectP99Ns());
+    }
+
+    /** Sockets by state, the most first; listeners are left out. */
+    static String census(RunInterval interval, String side, String gap) {
+        Map<TcpState, Long> sockets = new EnumMap<>(TcpState.class);
+        sockets.putAll(interval.census().getOrDefault(side, Map.of()));
+        sockets.remove(TcpState.LISTEN);
+        sockets.values().removeIf(count -> count == 0);
+        if (sockets.isEmpty()) {
+            return interval.census().containsKey(side) ? "no socket" : Figures.NONE;
+        }
+        StringJoiner text = new StringJoiner(gap);
+        sockets.entrySet().stream().sorted(Map.Entry.<TcpState, Long>comparingByValue().reversed())
+                .forEach(entry -> text.add(entry.getKey() + " " + Figures.count(entry.getValue())));
+        return text.toString();
+    }
+
+    /** The counters that moved and do not move in every run, the loud ones first. */
+    static String counters(RunInterval interval, String gap) {
+        List<String> moved = new ArrayList<>();
+        interval.counters().forEach((side, counters) -> counters.forEach((name, value) -> {
+            if (CounterTone.of(name) != CounterTone.ORDINARY) {
+                moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value) + (side.equals("shared") ? "" : " " + side));
+            }
+        }));
+        moved.sort(Comparator.naturalOrder());
+        return moved.isEmpty() ? "only what moves in every run" : String.join(gap, moved.stream().map(one -> one.substring(1)).toList());
+    }
+
+    static boolean hasTrouble(RunInterval interval) {
+        return interval.counters().values().stream().flatMap(counters -> counters.keySet().stream())
+                .anyMatch(name -> CounterTone.of(name) == CounterTone.TROUBLE);
+    }
+
+    /** Failures so far, the most first. */
+    static String failures(LiveFrame frame, String gap) {
+        StringJoiner text = new StringJoiner(gap);
+        frame.failures().entrySet().stream().filter(entry -> entry.getValue() > 0)
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .forEach(entry -> text.add(entry.getKey() + " " + Figures.count(entry.getValue())));
+        return text.length() == 0 ? "none" : text.toString();
+    }
+
+    static boolean hasFailures(LiveFrame frame) {
+        return frame.failures().values().stream().anyMatch(count -> count > 0);
+    }
+}

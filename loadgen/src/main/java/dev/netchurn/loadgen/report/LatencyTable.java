@@ -1,0 +1,84 @@
+package dev.netchurn.loadgen.report;
+
+import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.run.LatencySummary;
+import dev.netchurn.loadgen.run.LedgerSummary;
+import dev.netchurn.loadgen.run.RunResult;
+import java.util.List;
+import java.util.Map;
+
+/** One line per latency that was observed, with the percentiles that the samples support. */
+final class LatencyTable {
+
+    private static final int NAME = 20;
+    private static final int CELL = 11;
+    private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99, 0.999, 1.0);
+
+    private LatencyTable() {
+    }
+
+    static void print(Page page, RunResult result) {
+        if (result.latency().isEmpty()) {
+            return;
+        }
+        page.block("Latency");
+        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("p50") + right("p90") + right("p99") + right("p99.9") + right("max")
+                + right("samples")));
+        for (LatencyKind kind : LatencyKind.values()) {
+            LatencySummary summary = result.latency().get(kind.text());
+            if (summary != null) {
+                page.line(row(page, kind, summary));
+            }
+        }
+        notes(page, result);
+    }
+
+    private static String row(Page page, LatencyKind kind, LatencySummary summary) {
+        StringBuilder row = new StringBuilder(Page.left(kind.text(), NAME));
+        for (double quantile : QUANTILES) {
+            row.append(cell(page, summary, quantile));
+        }
+        return row.append(right(Figures.count(summary.count()))).toString();
+    }
+
+    private static String cell(Page page, LatencySummary summary, double quantile) {
+        if (summary.isInfinite(quantile)) {
+            return page.paint(Ink.BAD, right(Figures.INFINITE));
+        }
+        return right(Figures.time(summary.at(quantile)));
+    }
+
+    private static void notes(Page page, RunResult result) {
+        LedgerSummary.Eager eager = result.ledger().eager();
+        if (eager.hits() > 0) {
+            page.sentence(Ink.QUIET, "connect: " + Figures.percent(eager.share())
+                    + " of the handshakes were complete when asked for at once, so it is the kernel's work without an event loop");
+        } else if (eager.notTried() + eager.misses() > 0) {
+            page.sentence(Ink.QUIET, "connect: epoll told of each handshake, so it includes the wait for the event loop");
+        }
+        if (result.latency().values().stream().anyMatch(summary -> summary.ranked() > summary.count())) {
+            page.sentence(Ink.QUIET, Figures.INFINITE + ": ranked over all scheduled arrivals; those shed, failed or unfinished count"
+                    + " as infinitely late");
+        }
+        if (result.latency().values().stream().anyMatch(summary -> summary.isOmitted(0.999))) {
+            page.sentence(Ink.QUIET, Figures.NONE + ": fewer than " + LatencySummary.LEAST_ABOVE + " samples lie above it");
+        }
+        repeats(page, result);
+    }
+
+    private static void repeats(Page page, RunResult result) {
+        if (result.synRetransmits() == null) {
+            return;
+        }
+        long repeated = result.synRetransmits().entrySet().stream().filter(entry -> !entry.getKey().equals("0"))
+                .mapToLong(Map.Entry::getValue).sum();
+        if (repeated > 0) {
+            page.sentence(Ink.CAUTION, Figures.count(repeated) + " of the connections that were asked had to repeat their SYN,"
+                    + " which takes 1 s or more: look for steps of whole seconds in connect");
+        }
+    }
+
+    private static String right(String text) {
+        return Page.right(text, CELL);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.netchurn.loadgen.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Text of at most {@value Screen#REPORT_COLUMNS} columns, put together block by block: a label at the left, the lines of the
+ * block beside it. Owned by one thread.
+ */
+final class Page {
+
+    private static final int MARGIN = 14;
+
+    private final Screen screen;
+    private final StringBuilder text = new StringBuilder();
+    private String label = "";
+
+    Page(Screen screen) {
+        this.screen = screen;
+    }
+
+    /** Starts a block; its label stands before its first line. */
+    void block(String name) {
+        if (!text.isEmpty()) {
+            text.append('\n');
+        }
+        label = name;
+    }
+
+    /** A block without an empty line before it. */
+    void joinedBlock(String name) {
+        label = name;
+    }
+
+    /** A line that fits, already painted where it should be. */
+    void line(String line) {
+        text.append(margin()).append(line.stripTrailing()).append('\n');
+    }
+
+    /** A sentence over as many lines as it needs. */
+    void sentence(String sentence) {
+        wrap(sentence, Screen.REPORT_COLUMNS - MARGIN).forEach(this::line);
+    }
+
+    /** A painted sentence over as many lines as it needs. */
+    void sentence(Ink ink, String sentence) {
+        wrap(sentence, Screen.REPORT_COLUMNS - MARGIN).forEach(line -> line(screen.paint(ink, line)));
+    }
+
+    /** A sentence whose first line follows a lead; the others stand below it. */
+    void led(String lead, Ink ink, String sentence) {
+        List<String> lines = wrap(sentence, Screen.REPORT_COLUMNS - MARGIN - lead.length());
+        line(lead + screen.paint(ink, lines.getFirst()));
+        lines.stream().skip(1).forEach(line -> line(" ".repeat(lead.length()) + screen.paint(ink, line)));
+    }
+
+    String paint(Ink ink, String part) {
+        return screen.paint(ink, part);
+    }
+
+    /** All lines so far, in characters that the screen has. */
+    String text() {
+        return screen.shown(text.toString());
+    }
+
+    private String margin() {
+        String margin = left(label, MARGIN);
+        String painted = label.isEmpty() ? margin : screen.paint(Ink.STRONG, label) + margin.substring(label.length());
+        label = "";
+        return painted;
+    }
+
+    /** Breaks at spaces; a word that is longer than the width stands alone. */
+    static List<String> wrap(String sentence, int width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : sentence.split(" ")) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            if (!line.isEmpty()) {
+                line.append(' ');
+            }
+            line.append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    static String right(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+
+    static String left(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.netchurn.loadgen.report;
+
+import dev.netchurn.loadgen.run.RunInterval;
+import java.io.PrintWriter;
+
+/** One line per interval, for files, pipes and continuous integration. Owned by one thread. */
+public final class PlainProgress implements Progress {
+
+    private final PrintWriter writer;
+    private final Screen screen;
+
+    /**
+     * @param writer to print to, usually standard error; not closed
+     * @param screen whether more than ASCII can be shown; lines are not cut
+     */
+    public PlainProgress(PrintWriter writer, Screen screen) {
+        this.writer = writer;
+        this.screen = screen;
+    }
+
+    @Override
+    public void show(LiveFrame frame) {
+        RunInterval interval = frame.interval();
+        StringBuilder line = new StringBuilder(Page.left(FrameText.phase(interval.phase()), 8))
+                .append(Page.right(Figures.time(interval.startNs() + interval.durationNs()), 8))
+                .append(Page.right(Figures.rate(interval.rate()), 12))
+                .append("  connect p50 ").append(Page.left(Figures.time(interval.connectP50Ns()), 7))
+                .append("  p99 ").append(Page.left(Figures.time(interval.connectP99Ns()), 7))
+                .append("  in flight ").append(Page.left(Figures.count(frame.inFlight()), 6))
+                .append("  client ").append(FrameText.census(interval, "client", ", "))
+                .append("  server ").append(FrameText.census(interval, "server", ", "));
+        if (FrameText.hasTrouble(interval)) {
+            line.append("  counters ").append(FrameText.counters(interval, ", "));
+        }
+        if (FrameText.hasFailures(frame)) {
+            line.append("  failures ").append(FrameText.failures(frame, ", "));
+        }
+        writer.println(screen.shown(line.toString().stripTrailing()));
+        writer.flush();
+    }
+
+    @Override
+    public void close() {
+        writer.flush();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.netchurn.loadgen.report;
+
+import dev.netchurn.kernel.TcpState;
+import dev.netchurn.loadgen.run.CensusSummary;
+import dev.netchurn.loadgen.run.CensusSummary.StateCount;
+import dev.netchurn.loadgen.run.RunResult;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which states piled up where: the peak of the samples and what was left after the drain, for each side. */
+final class SocketTable {
+
+    private static final int NAME = 20;
+    private static final int CELL = 11;
+
+    private SocketTable() {
+    }
+
+    static void print(Page page, RunResult result) {
+        CensusSummary census = result.census();
+        page.block("Sockets");
+        if (census == null) {
+            page.line("not observed");
+        } else {
+            table(page, census);
+            notes(page, census);
+        }
+        closer(page, result);
+    }
+
+    private static void table(Page page, CensusSummary census) {
+        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("client") + right("") + right("server")));
+        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("peak") + right("end") + right("peak") + right("end")));
+        for (TcpState state : TcpState.values()) {
+            StateCount client = count(census.client(), state);
+            StateCount server = count(census.server(), state);
+            if (state != TcpState.LISTEN && (client != null || server != null)) {
+                page.line(Page.left(state.name(), NAME) + cells(page, state, census.client(), client)
+                        + cells(page, state, census.server(), server));
+            }
+        }
+    }
+
+    private static String cells(Page page, TcpState state, @Nullable Map<TcpState, StateCount> side, @Nullable StateCount count) {
+        if (side == null) {
+            return right("?") + right("?");
+        }
+        if (count == null) {
+            return right("0") + right("0");
+        }
+        Long atEnd = count.atEnd();
+        String end = right(Figures.count(atEnd));
+        boolean isLeft = atEnd != null && atEnd > 0 && state != TcpState.TIME_WAIT;
+        return right(Figures.count(count.peak())) + (isLeft ? page.paint(state == TcpState.CLOSE_WAIT ? Ink.BAD : Ink.CAUTION, end) : end);
+    }
+
+    private static void notes(Page page, CensusSummary census) {
+        StateCount waiting = count(census.server(), TcpState.CLOSE_WAIT);
+        if (waiting != null && waiting.atEnd() != null && waiting.atEnd() > 0) {
+            Long unaccepted = waiting.unaccepted();
+            page.sentence(Ink.CAUTION, "CLOSE_WAIT at the end: the server has read the client's FIN, or never looked, and did not close"
+                    + (unaccepted != null && unaccepted > 0 ? "; " + Figures.count(unaccepted) + " were never accepted" : ""));
+        }
+        if (Boolean.TRUE.equals(census.timeWaitStillGrowing())) {
+            page.sentence(Ink.QUIET, "TIME_WAIT was still growing: it lasts 60 s, so its level shows only in a run of 65 s or more");
+        }
+    }
+
+    private static void closer(Page page, RunResult result) {
+        RunResult.ActiveCloser closer = result.activeCloser();
+        if (closer != null) {
+            page.line("closed first: client " + Figures.count(closer.client()) + ", server " + Figures.count(closer.server())
+                    + ", both at once " + Figures.count(closer.both()));
+        }
+        RunResult.ListenQueueSummary queue = result.listenQueue();
+        if (queue != null) {
+            String line = "accept queue: " + Figures.count(queue.peak()) + " at most, of " + Figures.count(queue.limit());
+            page.line(queue.peak() >= queue.limit() && queue.limit() > 0 ? page.paint(Ink.BAD, line) : line);
+        }
+    }
+
+    private static @Nullable StateCount count(@Nullable Map<TcpState, StateCount> side, TcpState state) {
+        StateCount count = side == null ? null : side.get(state);
+        return count == null || count.peak() == 0 ? null : count;
+    }
+
+    private static String right(String text) {
+        return Page.right(text, CELL);
+    }
+}
