@@ -1,5 +1,7 @@
 package dev.netchurn.loadgen.pacing;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.Connections;
@@ -29,8 +31,8 @@ final class ClosedLoopStarts implements Starts {
         this.timeline = timeline;
         this.limit = share.inFlightLimit();
         this.measuredLeft = share.measuredArrivals();
-        this.warmupBook = books.get(Phase.WARMUP);
-        this.measureBook = books.get(Phase.MEASURE);
+        this.warmupBook = requireNonNull(books.get(Phase.WARMUP));
+        this.measureBook = requireNonNull(books.get(Phase.MEASURE));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.netchurn.loadgen.pacing;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
@@ -53,7 +55,7 @@ public final class LoadEngine implements AutoCloseable {
         Map<Phase, PhaseBook> made = new EnumMap<>(Phase.class);
         for (Phase phase : BOOKED) {
             LatencyRecorder latencies = new LatencyRecorder(kinds);
-            recorders.get(phase).add(latencies);
+            requireNonNull(recorders.get(phase)).add(latencies);
             made.put(phase, new PhaseBook(new LoopLedger(), latencies));
         }
         return made;

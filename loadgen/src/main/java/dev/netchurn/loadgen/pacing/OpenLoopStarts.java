@@ -1,5 +1,7 @@
 package dev.netchurn.loadgen.pacing;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.ArrivalSchedule;
@@ -44,9 +46,9 @@ final class OpenLoopStarts implements Starts {
         this.limit = share.inFlightLimit();
         this.measuredArrivals = share.measuredArrivals();
         this.overload = plan.overload();
-        this.measureBook = books.get(Phase.MEASURE);
+        this.measureBook = requireNonNull(books.get(Phase.MEASURE));
         this.measureSchedule = ArrivalSchedule.measurement(arrival, plan.measureNs(), share.loop(), share.loops());
-        this.book = books.get(Phase.WARMUP);
+        this.book = requireNonNull(books.get(Phase.WARMUP));
         this.schedule = ArrivalSchedule.warmup(arrival, share.loop(), share.loops());
         advance();
     }

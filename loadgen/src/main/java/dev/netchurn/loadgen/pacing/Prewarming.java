@@ -7,6 +7,7 @@ import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.transport.Endpoint;
@@ -93,7 +94,7 @@ final class Prewarming {
                 LockSupport.parkNanos(PAUSE_NS);
             }
             engine.closeAll();
-            return engine.snapshot().ledgers().get(Phase.MEASURE).of(Outcome.ESTABLISHED);
+            return engine.snapshot().ledgers().getOrDefault(Phase.MEASURE, Ledger.EMPTY).of(Outcome.ESTABLISHED);
         }
     }
 

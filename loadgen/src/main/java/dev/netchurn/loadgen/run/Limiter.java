@@ -88,17 +88,22 @@ public record Limiter(Kind kind, String sentence) {
         return null;
     }
 
+    /** Cores used per thread that can use one; 0 when not known. */
+    private static double load(@Nullable Double cores, @Nullable Double threads) {
+        return cores == null || threads == null ? 0 : cores / threads;
+    }
+
     private static @Nullable Limiter processors(RunResult result) {
         Double loops = number(result.config().get("loops"));
         Double acceptors = number(result.config().get("acceptors"));
         Double client = result.cpu().clientCores();
         Double server = result.cpu().serverCores();
-        boolean clientFull = client != null && loops != null && client >= SATURATED * loops;
-        boolean serverFull = server != null && acceptors != null && server >= SATURATED * acceptors;
-        if (clientFull && (!serverFull || client / loops >= server / acceptors)) {
+        double clientLoad = load(client, loops);
+        double serverLoad = load(server, acceptors);
+        if (client != null && loops != null && clientLoad >= SATURATED && clientLoad >= serverLoad) {
             return new Limiter(Kind.CLIENT_CPU, text("the client's CPU: its %s kept %.2f cores busy", "event loop", client, loops));
         }
-        if (serverFull) {
+        if (server != null && acceptors != null && serverLoad >= SATURATED) {
             return new Limiter(Kind.SERVER_CPU, text("the target's CPU: its %s kept %.2f cores busy", "acceptor", server, acceptors));
         }
         double together = (client == null ? 0 : client) + (server == null ? 0 : server);
