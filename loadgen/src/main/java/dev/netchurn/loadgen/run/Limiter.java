@@ -89,22 +89,22 @@ public record Limiter(Kind kind, String sentence) {
     }
 
     private static @Nullable Limiter processors(RunResult result) {
-        Double loops = number(result.config().get("loops"));
-        Double acceptors = number(result.config().get("acceptors"));
-        Double client = result.cpu().clientCores();
-        Double server = result.cpu().serverCores();
-        boolean clientFull = client != null && loops != null && client >= SATURATED * loops;
-        boolean serverFull = server != null && acceptors != null && server >= SATURATED * acceptors;
-        if (clientFull && (!serverFull || client / loops >= server / acceptors)) {
+        double client = orZero(result.cpu().clientCores());
+        double server = orZero(result.cpu().serverCores());
+        double loops = orZero(number(result.config().get("loops")));
+        double acceptors = orZero(number(result.config().get("acceptors")));
+        double clientShare = loops == 0 ? 0 : client / loops;
+        double serverShare = acceptors == 0 ? 0 : server / acceptors;
+        if (clientShare >= SATURATED && clientShare >= serverShare) {
             return new Limiter(Kind.CLIENT_CPU, text("the client's CPU: its %s kept %.2f cores busy", "event loop", client, loops));
         }
-        if (serverFull) {
+        if (serverShare >= SATURATED) {
             return new Limiter(Kind.SERVER_CPU, text("the target's CPU: its %s kept %.2f cores busy", "acceptor", server, acceptors));
         }
-        double together = (client == null ? 0 : client) + (server == null ? 0 : server);
-        if (together >= SATURATED * result.environment().cpus()) {
+        int cpus = result.environment().cpus();
+        if (client + server >= SATURATED * cpus) {
             return new Limiter(Kind.MACHINE_CPU, String.format(Locale.ROOT,
-                    "the machine's CPU: client and target together kept %.2f of %d cores busy", together, result.environment().cpus()));
+                    "the machine's CPU: client and target together kept %.2f of %d cores busy", client + server, cpus));
         }
         return null;
     }
@@ -112,6 +112,10 @@ public record Limiter(Kind kind, String sentence) {
     private static String text(String form, String thread, double cores, double threads) {
         String many = threads == 1 ? "one " + thread : String.format(Locale.ROOT, "%.0f %ss", threads, thread);
         return String.format(Locale.ROOT, form, many, cores);
+    }
+
+    private static double orZero(@Nullable Double value) {
+        return value == null ? 0 : value;
     }
 
     private static @Nullable Double number(@Nullable Object setting) {
