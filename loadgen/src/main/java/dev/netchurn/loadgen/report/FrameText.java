@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.CounterMeaning;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.run.RunInterval;
@@ -60,11 +61,11 @@ final class FrameText {
         return text.toString();
     }
 
-    /** The counters that moved and do not move in every run, the loud ones first. */
+    /** The counters that moved, have a meaning here and do not move in every run; the loud ones first. */
     static String counters(RunInterval interval, String gap) {
         List<String> moved = new ArrayList<>();
         interval.counters().forEach((side, counters) -> counters.forEach((name, value) -> {
-            if (CounterTone.of(name) != CounterTone.ORDINARY) {
+            if (CounterTone.of(name) != CounterTone.ORDINARY && CounterMeaning.of(name).isPresent()) {
                 moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value) + (side.equals("shared") ? "" : " " + side));
             }
         }));

@@ -16,7 +16,7 @@ final class LiveFrameFixture {
         Map<String, Map<TcpState, Long>> census = new LinkedHashMap<>();
         census.put("client", Map.of(TcpState.TIME_WAIT, 101_223L, TcpState.ESTABLISHED, 41L));
         census.put("server", Map.of(TcpState.ESTABLISHED, 44L, TcpState.CLOSE_WAIT, 9L, TcpState.LISTEN, 16L));
-        Map<String, Map<String, Long>> counters = Map.of("client", Map.of("TcpActiveOpens", 20_341L, "TcpExtTW", 20_341L),
+        Map<String, Map<String, Long>> counters = Map.of("client", Map.of("TcpActiveOpens", 20_341L, "TcpExtTW", 20_341L, "TcpExtTCPDelivered", 20_341L),
                 "server", Map.of("TcpPassiveOpens", 20_341L));
         RunInterval interval = new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, 64, 12_311L,
                 40_991L, census, counters);
