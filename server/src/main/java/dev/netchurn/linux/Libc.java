@@ -38,6 +38,7 @@ final class Libc {
     static final MethodHandle GETRLIMIT = call("getrlimit", INT, INT, PTR);
     static final MethodHandle SETRLIMIT = call("setrlimit", INT, INT, PTR);
     static final MethodHandle CLOCK_GETTIME = call("clock_gettime", INT, INT, PTR);
+    static final MethodHandle PRCTL = variadicCall("prctl", 1, INT, INT, LONG);
     static final MethodHandle GETEUID = call("geteuid", INT);
     static final MethodHandle ISATTY = call("isatty", INT, INT);
 
@@ -45,10 +46,18 @@ final class Libc {
     }
 
     private static MethodHandle call(String name, ValueLayout result, ValueLayout... arguments) {
+        return call(name, FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"));
+    }
+
+    /** A function that takes {@code fixed} arguments and then any number of them. */
+    private static MethodHandle variadicCall(String name, int fixed, ValueLayout result, ValueLayout... arguments) {
+        return call(
+                name, FunctionDescriptor.of(result, arguments),
+                Linker.Option.firstVariadicArg(fixed), Linker.Option.captureCallState("errno"));
+    }
+
+    private static MethodHandle call(String name, FunctionDescriptor descriptor, Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(result, arguments),
-                Linker.Option.captureCallState("errno"));
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
     }
 }

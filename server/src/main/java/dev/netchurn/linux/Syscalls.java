@@ -42,6 +42,7 @@ public final class Syscalls implements AutoCloseable {
     private static final int RLIMIT_NOFILE = 7;
     private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
+    private static final int PR_SET_TIMERSLACK = 29;
     private static final int SOCKADDR_SPACE = 28;
 
     private final Arena arena = Arena.ofShared();
@@ -269,6 +270,19 @@ public final class Syscalls implements AutoCloseable {
             int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, clock, times);
             assert outcome == 0;
             return times.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + times.get(ValueLayout.JAVA_LONG, 8);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * PR_SET_TIMERSLACK of the calling thread (prctl(2)): how much later than asked a wait may end, 50 µs by default.
+     *
+     * @param slackNs at least 1
+     */
+    public int setTimerSlack(long slackNs) {
+        try {
+            return result((int) Libc.PRCTL.invokeExact(errnoState, PR_SET_TIMERSLACK, slackNs));
         } catch (Throwable t) {
             throw unexpected(t);
         }

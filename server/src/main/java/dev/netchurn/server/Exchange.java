@@ -48,7 +48,8 @@ public sealed interface Exchange {
         if (parts.length == 3 && parts[0].equals("request")) {
             return new Request(ByteSize.parse(parts[1]), ByteSize.parse(parts[2]));
         }
-        throw new IllegalArgumentException("'" + text + "' is not an exchange; use none or request:OUT:IN, such as request:64:4KiB");
+        throw new IllegalArgumentException(
+                "'" + text + "' is not an exchange; use none or request:OUT:IN, such as request:64:4KiB");
     }
 
     /** The text that {@link #parse} reads. */

@@ -101,8 +101,9 @@ public final class RunCommand implements Callable<Integer> {
                 err.println("Nothing was started; --force runs anyway.");
                 return ExitCode.ENVIRONMENT;
             }
-            RunSession session = new RunSession(host, WorkerMain.words(), BuildVersion.text(), new SystemClock());
-            return new RunOnce(plan, session, output, out, err).run();
+            SystemClock clock = new SystemClock();
+            RunSession session = new RunSession(host, WorkerMain.words(), BuildVersion.text(), clock);
+            return new RunOnce(plan, session, clock, output, out, err).run();
         } catch (RunRefused refused) {
             err.println("netchurn: " + refused.getMessage());
             return ExitCode.of(refused.why());

@@ -1,9 +1,16 @@
 package dev.netchurn.loadgen.cli;
 
+import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.CounterMeaning;
 import dev.netchurn.loadgen.report.LatencyLog;
+import dev.netchurn.loadgen.report.LiveView;
+import dev.netchurn.loadgen.report.PlainProgress;
+import dev.netchurn.loadgen.report.Progress;
 import dev.netchurn.loadgen.report.ResultJson;
+import dev.netchurn.loadgen.report.Screen;
 import dev.netchurn.loadgen.report.TerminalSummary;
+import dev.netchurn.loadgen.run.RunListener;
+import dev.netchurn.loadgen.run.RunListeners;
 import dev.netchurn.loadgen.run.RunMeters;
 import dev.netchurn.loadgen.run.RunPlan;
 import dev.netchurn.loadgen.run.RunRefused;
@@ -16,6 +23,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One run with all that goes around it: folder, endpoint, display, signals, files. Used once, on the main thread. */
@@ -25,14 +33,16 @@ final class RunOnce {
 
     private final RunPlan plan;
     private final RunSession session;
+    private final NanoClock clock;
     private final OutputOptions output;
     private final PrintWriter out;
     private final PrintWriter err;
     private final ResultJson json = new ResultJson();
 
-    RunOnce(RunPlan plan, RunSession session, OutputOptions output, PrintWriter out, PrintWriter err) {
+    RunOnce(RunPlan plan, RunSession session, NanoClock clock, OutputOptions output, PrintWriter out, PrintWriter err) {
         this.plan = plan;
         this.session = session;
+        this.clock = clock;
         this.output = output;
         this.out = out;
         this.err = err;
@@ -46,9 +56,11 @@ final class RunOnce {
         Ending ending = Ending.onSignal();
         try (MetricsEndpoint endpoint = openMetrics(meters);
                 LatencyLog log = new LatencyLog(folder.resolve("latency.hlog"), stamp.startedAt(), stamp.startedNs(), err::println)) {
-            Progress progress = Progress.of(output, plan, log, meters, endpoint == null ? null : endpoint.uri(), err);
-            RunSession.Outcome outcome = session.carryOut(plan, stamp, ending::isAsked, progress);
-            progress.end();
+            RunSession.Outcome outcome;
+            try (Progress progress = progress(endpoint)) {
+                RunListener listener = new RunListeners(List.of(meters, new RunDisplay(plan, progress, log, clock)));
+                outcome = session.carryOut(plan, stamp, ending::isAsked, listener);
+            }
             log.finish(outcome.result().verdict().status());
             meters.judged(outcome.result());
             report(outcome, folder);
@@ -61,6 +73,17 @@ final class RunOnce {
             err.flush();
             ending.done();
         }
+    }
+
+    private Progress progress(@Nullable MetricsEndpoint endpoint) {
+        if (output.isQuiet()) {
+            return Progress.none();
+        }
+        err.println("netchurn " + (endpoint == null ? "without a metrics endpoint" : "with metrics at " + endpoint.uri()));
+        Screen screen = Terminal.screen(Terminal.STANDARD_ERROR);
+        return Terminal.isInteractive(Terminal.STANDARD_ERROR) && !output.isPlain()
+                ? new LiveView(err, screen)
+                : new PlainProgress(err, screen);
     }
 
     private Path writableFolder(RunStamp stamp) throws RunRefused {

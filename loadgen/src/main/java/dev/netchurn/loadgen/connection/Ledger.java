@@ -2,7 +2,9 @@ package dev.netchurn.loadgen.connection;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 
 /**
  * What became of the arrivals of one phase, counted; cumulative over all event loops.
@@ -73,5 +75,37 @@ public record Ledger(
         return outcomes.entrySet().stream()
                 .filter(entry -> entry.getKey() != Outcome.ESTABLISHED && entry.getKey() != Outcome.SHED)
                 .mapToLong(Map.Entry::getValue).sum();
+    }
+
+    /** Both together, such as two event loops or two phases. */
+    public Ledger plus(Ledger other) {
+        return new Ledger(
+                scheduled + other.scheduled,
+                started + other.started,
+                sum(Outcome.class, outcomes, other.outcomes),
+                sum(CloseOutcome.class, closes, other.closes),
+                inFlight + other.inFlight,
+                eagerHits + other.eagerHits,
+                eagerMisses + other.eagerMisses,
+                notEager + other.notEager,
+                serverFirst + other.serverFirst,
+                clientFirst + other.clientFirst,
+                unreadCloses + other.unreadCloses,
+                unreadBytes + other.unreadBytes,
+                merge(synRetransmits, other.synRetransmits, Long::sum),
+                merge(localErrno, other.localErrno, (first, _) -> first));
+    }
+
+    private static <K extends Enum<K>> Map<K, Long> sum(Class<K> type, Map<K, Long> a, Map<K, Long> b) {
+        Map<K, Long> sums = new EnumMap<>(type);
+        sums.putAll(a);
+        b.forEach((key, count) -> sums.merge(key, count, Long::sum));
+        return sums;
+    }
+
+    private static <K, V> Map<K, V> merge(Map<K, V> a, Map<K, V> b, BinaryOperator<V> both) {
+        Map<K, V> merged = new HashMap<>(a);
+        b.forEach((key, value) -> merged.merge(key, value, both));
+        return merged;
     }
 }

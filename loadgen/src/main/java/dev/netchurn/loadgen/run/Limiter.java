@@ -88,23 +88,28 @@ public record Limiter(Kind kind, String sentence) {
         return null;
     }
 
+    /** Cores used per thread that can use one; 0 when not known. */
+    private static double load(@Nullable Double cores, @Nullable Double threads) {
+        return cores == null || threads == null ? 0 : cores / threads;
+    }
+
     private static @Nullable Limiter processors(RunResult result) {
-        double client = orZero(result.cpu().clientCores());
-        double server = orZero(result.cpu().serverCores());
-        double loops = orZero(number(result.config().get("loops")));
-        double acceptors = orZero(number(result.config().get("acceptors")));
-        double clientShare = loops == 0 ? 0 : client / loops;
-        double serverShare = acceptors == 0 ? 0 : server / acceptors;
-        if (clientShare >= SATURATED && clientShare >= serverShare) {
+        Double loops = number(result.config().get("loops"));
+        Double acceptors = number(result.config().get("acceptors"));
+        Double client = result.cpu().clientCores();
+        Double server = result.cpu().serverCores();
+        double clientLoad = load(client, loops);
+        double serverLoad = load(server, acceptors);
+        if (client != null && loops != null && clientLoad >= SATURATED && clientLoad >= serverLoad) {
             return new Limiter(Kind.CLIENT_CPU, text("the client's CPU: its %s kept %.2f cores busy", "event loop", client, loops));
         }
-        if (serverShare >= SATURATED) {
+        if (server != null && acceptors != null && serverLoad >= SATURATED) {
             return new Limiter(Kind.SERVER_CPU, text("the target's CPU: its %s kept %.2f cores busy", "acceptor", server, acceptors));
         }
-        int cpus = result.environment().cpus();
-        if (client + server >= SATURATED * cpus) {
+        double together = (client == null ? 0 : client) + (server == null ? 0 : server);
+        if (together >= SATURATED * result.environment().cpus()) {
             return new Limiter(Kind.MACHINE_CPU, String.format(Locale.ROOT,
-                    "the machine's CPU: client and target together kept %.2f of %d cores busy", client + server, cpus));
+                    "the machine's CPU: client and target together kept %.2f of %d cores busy", together, result.environment().cpus()));
         }
         return null;
     }
@@ -112,10 +117,6 @@ public record Limiter(Kind kind, String sentence) {
     private static String text(String form, String thread, double cores, double threads) {
         String many = threads == 1 ? "one " + thread : String.format(Locale.ROOT, "%.0f %ss", threads, thread);
         return String.format(Locale.ROOT, form, many, cores);
-    }
-
-    private static double orZero(@Nullable Double value) {
-        return value == null ? 0 : value;
     }
 
     private static @Nullable Double number(@Nullable Object setting) {

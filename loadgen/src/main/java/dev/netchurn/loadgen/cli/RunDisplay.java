@@ -1,0 +1,135 @@
+package dev.netchurn.loadgen.cli;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.loadgen.arrival.ArrivalPlan;
+import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.Ledger;
+import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.report.LatencyLog;
+import dev.netchurn.loadgen.report.LiveFrame;
+import dev.netchurn.loadgen.report.Progress;
+import dev.netchurn.loadgen.run.IntervalAssembly;
+import dev.netchurn.loadgen.run.IntervalPair;
+import dev.netchurn.loadgen.run.RunInterval;
+import dev.netchurn.loadgen.run.RunListener;
+import dev.netchurn.loadgen.run.RunPlan;
+import dev.netchurn.loadgen.run.RunTimeline;
+import dev.netchurn.loadgen.worker.LoadReport;
+import dev.netchurn.loadgen.worker.Ticks;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Carries each interval of a run to the screen and into the latency log. Owned by the controller's main thread. */
+final class RunDisplay implements RunListener {
+
+    private final RunPlan plan;
+    private final Progress progress;
+    private final LatencyLog log;
+    private final NanoClock clock;
+    private @Nullable Ticks ticks;
+    private @Nullable IntervalPair previous;
+    private long drainBeganNs;
+
+    RunDisplay(RunPlan plan, Progress progress, LatencyLog log, NanoClock clock) {
+        this.plan = plan;
+        this.progress = progress;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public void started(RunPlan started, Ticks schedule) {
+        ticks = schedule;
+    }
+
+    @Override
+    public void draining() {
+        drainBeganNs = clock.nanoTime();
+    }
+
+    @Override
+    public void interval(RunTimeline timeline, IntervalPair pair) {
+        IntervalPair earlier = previous;
+        previous = pair;
+        if (earlier == null || pair.load() == null || pair.load().load() == null) {
+            return;
+        }
+        LoadReport report = pair.load().load();
+        long fromNs = earlier.load() == null ? pair.load().atNs() : earlier.load().atNs();
+        log.append(fromNs, pair.load().atNs(), new EnumMap<>(Map.of(
+                Phase.WARMUP, report.histograms(Phase.WARMUP), Phase.MEASURE, report.histograms(Phase.MEASURE))));
+        RunInterval interval = IntervalAssembly.between(earlier, pair, timeline.ticks().startAtNs(),
+                plan.request().environment().topology());
+        if (interval != null) {
+            progress.show(frame(interval, report, pair.load().atNs()));
+        }
+    }
+
+    private LiveFrame frame(RunInterval interval, LoadReport report, long nowNs) {
+        Ledger warm = report.ledger(Phase.WARMUP);
+        Ledger measured = report.ledger(Phase.MEASURE);
+        double done = share(interval.phase(), measured, nowNs);
+        Long leftNs = isCounted(interval.phase()) ? null : Math.round(phaseNs(interval.phase()) * (1 - done));
+        return new LiveFrame(interval, done, leftNs, offered(nowNs), warm.inFlight() + measured.inFlight(),
+                warm.of(Outcome.ESTABLISHED) + measured.of(Outcome.ESTABLISHED), failures(List.of(warm, measured)));
+    }
+
+    /** Share of the phase that is over; a measurement that ends after a number of connections is measured by these. */
+    private double share(Phase phase, Ledger measured, long nowNs) {
+        Ticks schedule = ticks;
+        if (schedule == null) {
+            return 0;
+        }
+        if (isCounted(phase)) {
+            return (double) measured.started() / plan.load().measuredConnections();
+        }
+        long beganNs = switch (phase) {
+            case WARMUP -> schedule.startAtNs();
+            case MEASURE -> schedule.startAtNs() + schedule.warmupNs();
+            case DRAIN -> drainBeganNs == 0 ? nowNs : drainBeganNs;
+        };
+        return Math.clamp((double) (nowNs - beganNs) / Math.max(1, phaseNs(phase)), 0, 1);
+    }
+
+    private boolean isCounted(Phase phase) {
+        return phase == Phase.MEASURE && plan.load().measuredConnections() > 0;
+    }
+
+    private long phaseNs(Phase phase) {
+        return switch (phase) {
+            case WARMUP -> plan.load().warmupNs();
+            case MEASURE -> plan.load().measureNs();
+            case DRAIN -> plan.load().drainNs();
+        };
+    }
+
+    private @Nullable Double offered(long nowNs) {
+        Ticks schedule = ticks;
+        if (!(plan.load().arrival() instanceof ArrivalPlan.OpenLoop open) || schedule == null) {
+            return null;
+        }
+        double passed = (double) (nowNs - schedule.startAtNs() - schedule.warmupNs()) / plan.load().measureNs();
+        return open.fromPerSecond() + (open.toPerSecond() - open.fromPerSecond()) * Math.clamp(passed, 0, 1);
+    }
+
+    private static Map<String, Long> failures(List<Ledger> ledgers) {
+        Map<String, Long> failures = new LinkedHashMap<>();
+        for (Ledger ledger : ledgers) {
+            ledger.outcomes().forEach((outcome, count) -> {
+                if (outcome != Outcome.ESTABLISHED) {
+                    failures.merge(outcome.text(), count, Long::sum);
+                }
+            });
+            ledger.closes().forEach((outcome, count) -> {
+                if (outcome != CloseOutcome.CLOSED && outcome != CloseOutcome.STILL_OPEN) {
+                    failures.merge(outcome.text(), count, Long::sum);
+                }
+            });
+        }
+        return failures;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.netchurn.loadgen.connection;
+
+import dev.netchurn.linux.Syscalls;
+import dev.netchurn.transport.EpollLoop;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket of one connection, known to epoll only from the first {@link #watchWritable} or {@link #watchReadable} on.
+ * Events are one-shot: after one nothing is reported until the next watch, so a connection that holds or stays open needs no
+ * call to be left alone.
+ *
+ * <p>Owned by its event loop, and used again for one descriptor after the other.
+ */
+final class WatchedSocket implements EpollIoHandle {
+
+    private static final int EPOLLERR = 0x8;
+    private static final int EPOLLHUP = 0x10;
+    private static final int EPOLLONESHOT = 1 << 30;
+    private static final EpollIoOps ONCE_WRITABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLOUT.value() | EPOLLONESHOT);
+    private static final EpollIoOps ONCE_READABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EPOLLONESHOT);
+    private static final int NO_FD = -1;
+
+    private final Connection connection;
+    private final Syscalls syscalls;
+    private final EpollLoop epoll;
+    private int fd = NO_FD;
+    private @Nullable FileDescriptor descriptor;
+    private @Nullable IoRegistration registration;
+
+    WatchedSocket(Connection connection, Syscalls syscalls, EpollLoop epoll) {
+        this.connection = connection;
+        this.syscalls = syscalls;
+        this.epoll = epoll;
+    }
+
+    /** Takes a new socket. Returns its number or the negative errno. */
+    int open(int family) {
+        int opened = syscalls.tcpSocket(family, true);
+        fd = opened < 0 ? NO_FD : opened;
+        return opened;
+    }
+
+    int number() {
+        return fd;
+    }
+
+    /** Whether epoll knows this socket. */
+    boolean isWatched() {
+        return registration != null;
+    }
+
+    void watchWritable() {
+        watch(ONCE_WRITABLE);
+    }
+
+    void watchReadable() {
+        watch(ONCE_READABLE);
+    }
+
+    private void watch(EpollIoOps ops) {
+        IoRegistration known = registration;
+        if (known == null) {
+            descriptor = new FileDescriptor(fd);
+            known = epoll.register(this);
+            registration = known;
+        }
+        known.submit(ops);
+    }
+
+    /**
+     * Closes the descriptor, and only then the registration: Netty then knows that the kernel has removed it from epoll, and
+     * makes no call for that.
+     */
+    void closeDescriptor() {
+        if (fd == NO_FD) {
+            return;
+        }
+        FileDescriptor known = descriptor;
+        if (known == null) {
+            syscalls.close(fd);
+        } else {
+            closeWatched(known);
+        }
+        fd = NO_FD;
+    }
+
+    private void closeWatched(FileDescriptor known) {
+        IoRegistration watched = registration;
+        try {
+            known.close();
+        } catch (IOException e) {
+            connection.loop().fault(e);
+        }
+        if (watched != null) {
+            watched.cancel();
+        }
+        descriptor = null;
+        registration = null;
+    }
+
+    /** Nothing may leave this method: Netty would stop the loop for a second. */
+    @Override
+    public void handle(IoRegistration eventOf, IoEvent event) {
+        if (eventOf != registration) {
+            return;
+        }
+        try {
+            int events = ((EpollIoEvent) event).ops().value();
+            connection.ready((events & (EPOLLERR | EPOLLHUP)) != 0);
+        } catch (RuntimeException | Error e) {
+            connection.abort(e);
+        }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        FileDescriptor known = descriptor;
+        if (known == null) {
+            throw new IllegalStateException("only a watched socket has a descriptor of Netty's");
+        }
+        return known;
+    }
+
+    /** Called by Netty when the event loop ends. */
+    @Override
+    public void close() {
+        closeDescriptor();
+    }
+}

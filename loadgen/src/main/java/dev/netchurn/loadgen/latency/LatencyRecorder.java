@@ -1,0 +1,89 @@
+package dev.netchurn.loadgen.latency;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latencies of one event loop and one phase, from 1 ns to 1 h with 3 digits. One thread records; one other thread
+ * takes interval snapshots, without making the first wait.
+ */
+public final class LatencyRecorder {
+
+    /** Shortest latency that is told apart. */
+    public static final long LOWEST_NS = 1;
+    /** Longest latency that is told apart: 1 h. */
+    public static final long HIGHEST_NS = 3_600_000_000_000L;
+    private static final int DIGITS = 3;
+    private static final LatencyKind[] KINDS = LatencyKind.values();
+
+    private final @Nullable SingleWriterRecorder[] recorders = new SingleWriterRecorder[KINDS.length];
+    private final @Nullable Histogram[] recycled = new Histogram[KINDS.length];
+    private volatile long clamped;
+
+    /** Makes room for these kinds only: each takes about half a megabyte. */
+    public LatencyRecorder(Set<LatencyKind> kinds) {
+        for (LatencyKind kind : kinds) {
+            recorders[kind.ordinal()] = new SingleWriterRecorder(LOWEST_NS, HIGHEST_NS, DIGITS);
+        }
+    }
+
+    /** An empty histogram of the range and precision used everywhere. */
+    public static Histogram newHistogram() {
+        return new Histogram(LOWEST_NS, HIGHEST_NS, DIGITS);
+    }
+
+    /**
+     * Records one latency; outside of the range it is recorded at the bound and counted as clamped. Only by the owner of
+     * the event loop. A kind that no room was made for is left out.
+     */
+    public void record(LatencyKind kind, long latencyNs) {
+        SingleWriterRecorder recorder = recorders[kind.ordinal()];
+        if (recorder == null) {
+            return;
+        }
+        long inRangeNs = Math.clamp(latencyNs, LOWEST_NS, HIGHEST_NS);
+        if (inRangeNs != latencyNs) {
+            countClamped();
+        }
+        recorder.recordValue(inRangeNs);
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField")
+    private void countClamped() {
+        // One writer: volatile only lets the other thread see it.
+        clamped = clamped + 1;
+    }
+
+    /** Latencies so far that were outside of the range. Any thread. */
+    public long clamped() {
+        return clamped;
+    }
+
+    /** Adds what was recorded since the previous call to {@code merged}; kinds without any are not added. */
+    public void takeInterval(Map<LatencyKind, Histogram> merged) {
+        for (LatencyKind kind : KINDS) {
+            SingleWriterRecorder recorder = recorders[kind.ordinal()];
+            if (recorder == null) {
+                continue;
+            }
+            Histogram interval = recorder.getIntervalHistogram(recycled[kind.ordinal()]);
+            recycled[kind.ordinal()] = interval;
+            if (interval.getTotalCount() > 0) {
+                merged.computeIfAbsent(kind, _ -> newHistogram()).add(interval);
+            }
+        }
+    }
+
+    /** What was recorded since the previous call, merged over the event loops. */
+    public static Map<LatencyKind, Histogram> takeInterval(Iterable<LatencyRecorder> loops) {
+        Map<LatencyKind, Histogram> merged = new EnumMap<>(LatencyKind.class);
+        for (LatencyRecorder loop : loops) {
+            loop.takeInterval(merged);
+        }
+        return merged;
+    }
+}

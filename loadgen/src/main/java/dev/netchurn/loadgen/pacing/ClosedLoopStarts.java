@@ -1,0 +1,102 @@
+package dev.netchurn.loadgen.pacing;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.Connections;
+import dev.netchurn.loadgen.connection.PhaseBook;
+import java.util.Map;
+
+/** Closed loop: a connection starts whenever fewer than the limit are in flight. Owned by the event loop. */
+final class ClosedLoopStarts implements Starts {
+
+    private final Connections connections;
+    private final NanoClock clock;
+    private final Timeline timeline;
+    private final int limit;
+    private final PhaseBook warmupBook;
+    private final PhaseBook measureBook;
+    private final Backoff backoff = new Backoff();
+    private long measuredLeft;
+    private boolean measuring;
+    private boolean over;
+    private long firstMeasuredNs;
+    private long lastMeasuredNs;
+
+    ClosedLoopStarts(
+            Connections connections, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books) {
+        this.connections = connections;
+        this.clock = clock;
+        this.timeline = timeline;
+        this.limit = share.inFlightLimit();
+        this.measuredLeft = share.measuredArrivals();
+        this.warmupBook = requireNonNull(books.get(Phase.WARMUP));
+        this.measureBook = requireNonNull(books.get(Phase.MEASURE));
+    }
+
+    @Override
+    public void startDue(long nowNs) {
+        long now = nowNs;
+        for (int started = 0; started < MOST_PER_TURN && remainingNs(now) <= 0; started++) {
+            boolean sufficed = isMeasured(now) ? startMeasured(now) : connections.start(warmupBook, now);
+            now = clock.nanoTime();
+            if (sufficed) {
+                backoff.success();
+            } else {
+                backoff.shortage(now);
+            }
+        }
+    }
+
+    private boolean isMeasured(long nowNs) {
+        if (!measuring && nowNs - timeline.measureStartNs() >= 0) {
+            measuring = true;
+            connections.freezeEager();
+        }
+        return measuring;
+    }
+
+    private boolean startMeasured(long nowNs) {
+        measuredLeft--;
+        if (firstMeasuredNs == 0) {
+            firstMeasuredNs = nowNs;
+        }
+        lastMeasuredNs = nowNs;
+        return connections.start(measureBook, nowNs);
+    }
+
+    @Override
+    public long remainingNs(long nowNs) {
+        if (isOver(nowNs) || connections.inFlight() >= limit) {
+            return NEVER;
+        }
+        return Math.max(timeline.startNs() - nowNs, backoff.remainingNs(nowNs));
+    }
+
+    @Override
+    public boolean isOver(long nowNs) {
+        over |= measuredLeft == 0 || nowNs - timeline.measureEndNs() >= 0;
+        return over;
+    }
+
+    @Override
+    public boolean isQueueing(long nowNs) {
+        return false;
+    }
+
+    @Override
+    public void stop(long nowNs) {
+        over = true;
+    }
+
+    @Override
+    public long firstMeasuredNs() {
+        return firstMeasuredNs;
+    }
+
+    @Override
+    public long lastMeasuredNs() {
+        return lastMeasuredNs;
+    }
+}

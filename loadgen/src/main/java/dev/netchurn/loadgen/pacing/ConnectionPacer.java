@@ -1,0 +1,81 @@
+package dev.netchurn.loadgen.pacing;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.loadgen.connection.Connections;
+import dev.netchurn.transport.EpollLoop;
+
+/**
+ * The turn of one event loop: start the arrivals that are due, let go of what is overdue, then see to the sockets until
+ * there is something to do again. Owned by the event loop.
+ */
+final class ConnectionPacer {
+
+    /** Shorter waits are spent turning: the kernel would wake us too late for the next arrival. */
+    private static final long SHORTEST_SLEEP_NS = 50_000L;
+    private static final long LONGEST_SLEEP_NS = 100_000_000L;
+
+    private final EpollLoop epoll;
+    private final Connections connections;
+    private final Starts starts;
+    private final RegularTick tick;
+    private final NanoClock clock;
+    private long overAtNs;
+
+    ConnectionPacer(EpollLoop epoll, Connections connections, Starts starts, RegularTick tick, NanoClock clock) {
+        this.epoll = epoll;
+        this.connections = connections;
+        this.starts = starts;
+        this.tick = tick;
+        this.clock = clock;
+    }
+
+    void turn() {
+        starts.startDue(clock.nanoTime());
+        long nowNs = clock.nanoTime();
+        connections.endOverdue(nowNs);
+        boolean over = starts.isOver(nowNs);
+        if (over && overAtNs == 0) {
+            overAtNs = nowNs;
+        }
+        if (!over) {
+            tick.check(nowNs);
+        }
+        await(nowNs, over);
+    }
+
+    private void await(long nowNs, boolean over) {
+        long waitNs = Math.min(starts.remainingNs(nowNs), connections.remainingNs(nowNs));
+        waitNs = Math.min(waitNs, over ? LONGEST_SLEEP_NS : Math.min(tick.remainingNs(nowNs), LONGEST_SLEEP_NS));
+        if (waitNs > SHORTEST_SLEEP_NS) {
+            epoll.run(waitNs);
+        } else if (connections.awaitsEvents()) {
+            epoll.runNow();
+        } else if (waitNs > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** When the last arrival had been started or the time was up; 0 before. */
+    long overAtNs() {
+        return overAtNs;
+    }
+
+    /** Nothing in flight, and no arrival waits for a place. */
+    boolean isIdle(long nowNs) {
+        return connections.inFlight() == 0 && !starts.isQueueing(nowNs);
+    }
+
+    void stop() {
+        long nowNs = clock.nanoTime();
+        starts.stop(nowNs);
+        if (overAtNs == 0) {
+            overAtNs = nowNs;
+        }
+    }
+
+    /** No more arrivals; everything that is alive gets its last outcome. */
+    void end() {
+        stop();
+        connections.endAll();
+    }
+}

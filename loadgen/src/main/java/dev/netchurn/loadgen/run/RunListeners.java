@@ -1,0 +1,27 @@
+package dev.netchurn.loadgen.run;
+
+import dev.netchurn.loadgen.worker.Ticks;
+import java.util.List;
+
+/** Several listeners as one, told in order. */
+public record RunListeners(List<RunListener> listeners) implements RunListener {
+
+    public RunListeners {
+        listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void started(RunPlan plan, Ticks ticks) {
+        listeners.forEach(listener -> listener.started(plan, ticks));
+    }
+
+    @Override
+    public void interval(RunTimeline timeline, IntervalPair pair) {
+        listeners.forEach(listener -> listener.interval(timeline, pair));
+    }
+
+    @Override
+    public void draining() {
+        listeners.forEach(RunListener::draining);
+    }
+}

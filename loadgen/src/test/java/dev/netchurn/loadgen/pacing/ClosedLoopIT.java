@@ -1,0 +1,133 @@
+package dev.netchurn.loadgen.pacing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.latency.LatencyKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(30)
+class ClosedLoopIT {
+
+    @ParameterizedTest
+    @EnumSource(value = ClientClose.class, names = {"GRACEFUL", "FIN", "RST"})
+    void makesExactlyAsManyConnectionsAsAsked(ClientClose close) {
+        try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).close(close).connections(20).concurrency(1).make());
+
+            assertThat(load.measured().scheduled()).isEqualTo(20);
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(20);
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(20);
+            assertThat(load.measured().clientFirst()).isEqualTo(20);
+            assertThat(load.count(LatencyKind.CONNECT)).isEqualTo(20);
+            assertThat(load.count(LatencyKind.CLOSE_CALL)).isEqualTo(20);
+            assertThat(load.count(LatencyKind.CLOSE_HANDSHAKE)).isEqualTo(close == ClientClose.GRACEFUL ? 20 : 0);
+            assertThat(load.count(LatencyKind.RESPONSE)).isEqualTo(close == ClientClose.GRACEFUL ? 20 : 0);
+            assertThat(load.count(LatencyKind.WAIT)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConnectionPlan.Eager.class)
+    void dividesTheConnectionsAmongEventLoops(ConnectionPlan.Eager eager) {
+        try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                    .loops(3).concurrency(7).connections(100).eager(eager).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(100);
+            assertThat(load.last().loopCpuNs()).hasSize(3);
+            assertThat(load.measured().notEager()).isEqualTo(eager == ConnectionPlan.Eager.OFF ? 100 : 0);
+            assertThat(load.measured().eagerHits()).isEqualTo(eager == ConnectionPlan.Eager.OFF ? 0 : 100);
+        }
+    }
+
+    @Test
+    void usesNoMoreEventLoopsThanConnectionsAtATime() {
+        try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).loops(4).concurrency(1).connections(20).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(20);
+            assertThat(load.last().loopCpuNs()).hasSize(1);
+        }
+    }
+
+    @Test
+    void keepsTheWarmUpOutOfTheMeasurement() {
+        try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).times(200, 5000).connections(50).make());
+
+            assertThat(load.measured().scheduled()).isEqualTo(50);
+            assertThat(load.warmup().scheduled()).isGreaterThan(50);
+            assertThat(load.count(LatencyKind.CONNECT)).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void waitsForTheServerWhereTheServerClosesFirst() {
+        try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).close(ClientClose.PEER).connections(50).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(50);
+            assertThat(load.measured().serverFirst()).isEqualTo(50);
+            assertThat(load.count(LatencyKind.PEER_CLOSE)).isEqualTo(50);
+            assertThat(load.count(LatencyKind.RESPONSE)).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void leavesConnectionsOpenThatAreNeverClosed() {
+        try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).close(ClientClose.NEVER).connections(50).concurrency(2).make());
+
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(50);
+            assertThat(load.of(CloseOutcome.STILL_OPEN)).isEqualTo(50);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConnectionPlan.Eager.class)
+    void connectsByIpv6(ConnectionPlan.Eager eager) {
+        try (TestTarget target = TestTarget.on("::1", TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load =
+                    FinishedLoad.of(TestPlan.against(target.endpoint()).connections(20).eager(eager).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void rotatesThroughTheTargets() {
+        try (TestTarget one = TestTarget.on("127.0.0.2", TestTarget.AFTER_CLIENT);
+                TestTarget other = TestTarget.on("127.0.0.3", TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load =
+                    FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).connections(40).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(40);
+            assertThat(one.accepted()).isEqualTo(20);
+            assertThat(other.accepted()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void holdsAConnectionAsLongAsAsked() {
+        try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                    .close(ClientClose.FIN).holdMs(100).connections(10).concurrency(10).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(10);
+            assertThat(load.last().measureEndNs()).isPositive();
+            assertThat(load.last().atNs() - load.last().firstStartNs()).isGreaterThan(100_000_000L);
+        }
+    }
+}
