@@ -28,7 +28,8 @@ final class ConnectionsBlock {
                 + Figures.count(ledger.inFlight().max()) + " in flight at most");
         failures(page, ledger);
         if (ledger.unreadCloses() > 0) {
-            page.led(cell(ledger.unreadCloses(), "unread"), Ink.QUIET, "closed with unread bytes, which turns the close into an RST");
+            page.led(cell(ledger.unreadCloses(), "unread"), Ink.QUIET,
+                    "closed with unread bytes, which turns the close into an RST");
         }
     }
 

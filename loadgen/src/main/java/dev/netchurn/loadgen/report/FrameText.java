@@ -38,8 +38,10 @@ final class FrameText {
     static String rate(LiveFrame frame) {
         RunInterval interval = frame.interval();
         Double offered = frame.offeredPerSecond();
-        return Figures.rate(interval.rate()) + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered))
-                + GAP + "in flight " + Figures.count(frame.inFlight()) + GAP + "established " + Figures.count(frame.established());
+        return Figures.rate(interval.rate())
+                + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered))
+                + GAP + "in flight " + Figures.count(frame.inFlight()) + GAP + "established "
+                + Figures.count(frame.established());
     }
 
     static String connect(RunInterval interval) {
@@ -66,11 +68,14 @@ final class FrameText {
         List<String> moved = new ArrayList<>();
         interval.counters().forEach((side, counters) -> counters.forEach((name, value) -> {
             if (CounterTone.of(name) != CounterTone.ORDINARY && CounterMeaning.of(name).isPresent()) {
-                moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value) + (side.equals("shared") ? "" : " " + side));
+                moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value)
+                        + (side.equals("shared") ? "" : " " + side));
             }
         }));
         moved.sort(Comparator.naturalOrder());
-        return moved.isEmpty() ? "only what moves in every run" : String.join(gap, moved.stream().map(one -> one.substring(1)).toList());
+        return moved.isEmpty()
+                ? "only what moves in every run"
+                : String.join(gap, moved.stream().map(one -> one.substring(1)).toList());
     }
 
     static boolean hasTrouble(RunInterval interval) {

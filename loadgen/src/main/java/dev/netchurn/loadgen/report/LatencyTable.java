@@ -23,8 +23,9 @@ final class LatencyTable {
             return;
         }
         page.block("Latency");
-        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("p50") + right("p90") + right("p99") + right("p99.9") + right("max")
-                + Page.right("samples", COUNT)));
+        page.line(page.paint(Ink.QUIET,
+                Page.left("", NAME) + right("p50") + right("p90") + right("p99") + right("p99.9") + right("max")
+                        + Page.right("samples", COUNT)));
         for (LatencyKind kind : LatencyKind.values()) {
             LatencySummary summary = result.latency().get(kind.text());
             if (summary != null) {
@@ -58,8 +59,9 @@ final class LatencyTable {
             page.sentence(Ink.QUIET, "connect: epoll told of each handshake, so it includes the wait for the event loop");
         }
         if (result.latency().values().stream().anyMatch(summary -> summary.ranked() > summary.count())) {
-            page.sentence(Ink.QUIET, Figures.INFINITE + ": ranked over all scheduled arrivals; those shed, failed or unfinished count"
-                    + " as infinitely late");
+            page.sentence(Ink.QUIET,
+                    Figures.INFINITE + ": ranked over all scheduled arrivals; those shed, failed or unfinished count"
+                            + " as infinitely late");
         }
         if (result.latency().values().stream().anyMatch(summary -> summary.isOmitted(0.999))) {
             page.sentence(Ink.QUIET, Figures.NONE + ": fewer than " + LatencySummary.LEAST_ABOVE + " samples lie above it");
