@@ -1,10 +1,6 @@
 package dev.netchurn.loadgen.connection;
 
-import static dev.netchurn.linux.Errno.EALREADY;
-import static dev.netchurn.linux.Errno.ECONNRESET;
 import static dev.netchurn.linux.Errno.EINPROGRESS;
-import static dev.netchurn.linux.Errno.EISCONN;
-import static dev.netchurn.linux.Errno.EPIPE;
 
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
@@ -72,12 +68,7 @@ final class Connection {
     }
 
     private void connect(SocketAddress to) {
-        int result = syscalls.connect(socket.number(), to);
-        if (result == -EINPROGRESS && loop.eager.isOn()) {
-            result = connectAgain(to);
-        } else if (result == -EINPROGRESS) {
-            book.ledger().notEager();
-        }
+        int result = loop.eager.connect(syscalls, socket.number(), to, book.ledger());
         if (result == 0) {
             established(loop.now());
         } else if (result == -EINPROGRESS) {
@@ -88,28 +79,8 @@ final class Connection {
         }
     }
 
-    /** The immediate second call: 0 = established, −EINPROGRESS = wait for it, else the handshake has failed. */
-    private int connectAgain(SocketAddress to) {
-        int result = syscalls.connect(socket.number(), to);
-        if (result == -EALREADY || result == -EINPROGRESS) {
-            loop.eager.miss();
-            book.ledger().eagerMiss();
-            return -EINPROGRESS;
-        }
-        loop.eager.hit();
-        if (result == 0 || result == -EISCONN || isResetAfterHandshake(-result)) {
-            book.ledger().eagerHit();
-        }
-        return result == -EISCONN ? 0 : result;
-    }
-
-    /** An RST that answers a SYN is ECONNREFUSED; these two come of one after the handshake (tcp_reset, tcp_input.c). */
-    private static boolean isResetAfterHandshake(int errno) {
-        return errno == ECONNRESET || errno == EPIPE;
-    }
-
     private void notConnected(int errno) {
-        if (isResetAfterHandshake(errno)) {
+        if (ErrnoOutcome.isResetAfterHandshake(errno)) {
             handshakeComplete(loop.now());
             resetByPeer();
         } else {
