@@ -24,7 +24,8 @@ final class Prewarming {
 
     private static final int CONNECTIONS = 4000;
     private static final int CONCURRENCY_PER_LOOP = 8;
-    private static final int BACKLOG = 128;
+    /** Connections that we reset stay in the accept queue until they are accepted. */
+    private static final int BACKLOG = 4096;
     private static final long PAUSE_NS = 50_000L;
 
     private final LoadPlan plan;
@@ -99,7 +100,7 @@ final class Prewarming {
 
     private LoadPlan planFor(Endpoint target, ClientClose close, long atMostNs) {
         ConnectionPlan asked = plan.connection();
-        long timeoutNs = Math.max(1, atMostNs / 4);
+        long timeoutNs = Math.max(1, atMostNs / 8);
         ConnectionPlan connection = new ConnectionPlan(
                 close, 0, asked.exchange(), timeoutNs, timeoutNs, timeoutNs, asked.eager(), asked.checkSelfConnect(),
                 asked.rttSampleEvery());
