@@ -174,6 +174,7 @@ final class ChurnRun {
                 LoadReport rest = finished.load();
                 if (rest != null) {
                     timeline.addHistograms(rest);
+                    listener.rest(rest);
                 }
             }
             case Message.Failed failed -> lose(failed, loadEnd != null);

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 
 /** Follows a run as it happens, on the controller's main thread. Must not block for long. */
@@ -13,4 +14,8 @@ public interface RunListener {
 
     /** The last arrival was started. */
     void draining();
+
+    /** The load recorded this after its last interval. */
+    default void rest(LoadReport report) {
+    }
 }
