@@ -79,7 +79,7 @@ final class RunOnce {
         if (output.isQuiet()) {
             return Progress.none();
         }
-        err.println("netchurn " + (endpoint == null ? "without a metrics endpoint" : "with metrics at " + endpoint.uri()));
+        err.println("netchurn: starting and warming up" + (endpoint == null ? "" : "; metrics at " + endpoint.uri()));
         Screen screen = Terminal.screen(Terminal.STANDARD_ERROR);
         return Terminal.isInteractive(Terminal.STANDARD_ERROR) && !output.isPlain()
                 ? new LiveView(err, screen)
