@@ -40,7 +40,7 @@ class KilledControllerIT {
         Process controller = netchurn.start(flags(phase));
         List<ProcessHandle> workers = waitForWorkers(controller, phase.equals("start") ? 1 : 2);
         if (!phase.equals("start")) {
-            waitUntil(() -> sentences().contains(phase + "  "));
+            waitUntil(() -> netchurn.errorsSoFar().contains(phase + "  "));
         }
         if (!frozen.equals("none")) {
             signal("STOP", workers.get(frozen.equals("target") ? 0 : 1).pid());
@@ -73,17 +73,9 @@ class KilledControllerIT {
         return workersOf(controller);
     }
 
-    private static List<ProcessHandle> workersOf(Process controller) {
+    static List<ProcessHandle> workersOf(Process controller) {
         return controller.descendants().filter(process -> commandLine(process.pid()).contains("WorkerMain"))
                 .sorted((a, b) -> Long.compare(a.pid(), b.pid())).toList();
-    }
-
-    private String sentences() {
-        try {
-            return netchurn.errors();
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     private static boolean runs(ProcessHandle process) {
@@ -133,7 +125,7 @@ class KilledControllerIT {
         assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor()).isZero();
     }
 
-    private static void waitUntil(BooleanSupplier condition) {
+    static void waitUntil(BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);

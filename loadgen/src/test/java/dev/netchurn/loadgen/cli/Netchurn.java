@@ -76,6 +76,15 @@ final class Netchurn {
         return Files.readString(folder.resolve("stderr"));
     }
 
+    /** What a running one has written to standard error. */
+    String errorsSoFar() {
+        try {
+            return errors();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     private static Path jar() {
         Path jar = Path.of(System.getProperty("netchurn.home", ".."), "loadgen", "target", "netchurn.jar");
         if (!Files.exists(jar)) {

@@ -157,6 +157,24 @@ class OracleIT {
     }
 
     @Test
+    void k15OnLoopbackAPortIsTakenOverFromTimeWaitAfterOneSecond() {
+        // 9 per second on 10 ports: every port is needed again 1.1 s after its close.
+        String[] tenPorts = {"--close", "fin", "--rate", "9", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
+                "--target-addresses", "1", "--allow", "no_local_port"};
+
+        Ended reusing = loopback(with(tenPorts, "--sysctl", "net.ipv4.tcp_tw_reuse=2"));
+        assertValid(reusing);
+        assertThat(reusing.number("/ledger/established")).isEqualTo(N);
+        assertThat(state(reusing, "client", "TIME_WAIT")).isEqualTo(10);
+        assertThat(counter(reusing, "TcpExtTW")).isEqualTo(N);
+        assertThat(counter(reusing, "TcpExtTWRecycled")).isEqualTo(10);
+
+        Ended exhausted = loopback(with(tenPorts, "--sysctl", "net.ipv4.tcp_tw_reuse=0"));
+        assertThat(exhausted.number("/ledger/established")).isEqualTo(10);
+        assertThat(counter(exhausted, "TcpExtTWRecycled")).isZero();
+    }
+
+    @Test
     void k30AnEarlyBindHoldsAPortForAllDestinationsAndALateOneDoesNot() {
         String[] tenPorts = {"--close", "fin", "--connections", "24", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
                 "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "2", "--allow", "no_local_port"};
@@ -222,7 +240,7 @@ class OracleIT {
         if (!given.contains("--connections")) {
             arguments.addAll(List.of("--connections", String.valueOf(N)));
         }
-        if (!given.contains("--concurrency")) {
+        if (!given.contains("--concurrency") && !given.contains("--rate")) {
             arguments.addAll(List.of("--concurrency", "1"));
         }
         arguments.addAll(given);
