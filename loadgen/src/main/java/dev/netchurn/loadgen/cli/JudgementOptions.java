@@ -17,7 +17,7 @@ final class JudgementOptions {
     @Option(names = "--assert", paramLabel = "EXPR", description = "Must hold at the end, such as connect.p99<5ms, failed==0, server.CLOSE_WAIT.final==0 or rate>20k. Repeatable.")
     private @Nullable List<String> expressions;
 
-    @Option(names = "--allow", paramLabel = "OUTCOME[,...]", split = ",", description = "This failure is the subject of the run and does not void it, such as no_local_port, refused or tw_overflow.")
+    @Option(names = "--allow", paramLabel = "OUTCOME[,...]", split = ",", hideParamSyntax = true, description = "This failure is the subject of the run and does not void it, such as no_local_port, refused or tw_overflow.")
     private @Nullable List<String> allowed;
 
     @Option(names = "--force", description = "Run although preflight refused.")

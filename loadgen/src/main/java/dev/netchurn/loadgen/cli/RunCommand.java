@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        customSynopsis = "netchurn run [FLAG...]",
         usageHelpWidth = 110,
         usageHelpAutoWidth = true,
         description = "Churns TCP connections against a target, watches the kernel on both sides, and says whether the numbers hold.",

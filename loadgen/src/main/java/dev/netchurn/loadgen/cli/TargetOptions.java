@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** The flags that say whom to churn against. */
 final class TargetOptions {
 
-    @Option(names = "--target", paramLabel = "HOST:PORT[,...]", split = ",", description = "Churn against this server; without it an embedded target is started.")
+    @Option(names = "--target", paramLabel = "HOST:PORT[,...]", split = ",", hideParamSyntax = true, description = "Churn against this server; without it an embedded target is started.")
     private @Nullable List<String> targets;
 
     @Option(names = "--i-own-target", paramLabel = "HOST", description = "Your word that a target outside of loopback, private and link-local addresses is yours.")
