@@ -54,6 +54,9 @@ final class RunRecordFixture {
     double inFlightMean = 60;
     long inFlightMax = 64;
     long drainNs = SECOND / 2;
+    /** When the last arrival was started, from the start of the measurement; 0 = when the time was up. */
+    long arrivalsEndedAfterNs;
+    boolean walked = true;
     boolean settled = true;
     boolean interrupted;
     @Nullable String lost;
@@ -126,7 +129,7 @@ final class RunRecordFixture {
     }
 
     long measureEndNs() {
-        return measureStartNs() + request.measureNs;
+        return measureStartNs() + (arrivalsEndedAfterNs != 0 ? arrivalsEndedAfterNs : request.measureNs);
     }
 
     RunRecord build() {
@@ -139,11 +142,12 @@ final class RunRecordFixture {
             tick(timeline, tick, ticks.dueNs(tick), own);
         }
         long walkNs = measureEndNs() + drainNs;
-        Message.Walked loadWalk = new Message.Walked(reading(Side.CLIENT, walkNs, true), true, null, cpu(walkNs));
-        Message.Walked targetWalk = own ? new Message.Walked(reading(Side.SERVER, walkNs, true), true, books, cpu(walkNs)) : null;
+        Message.Walked loadWalk = new Message.Walked(walkNs, reading(Side.CLIENT, walkNs, true), true, null, cpu(walkNs));
+        Message.Walked targetWalk = own ? new Message.Walked(walkNs, reading(Side.SERVER, walkNs, true), true, books, cpu(walkNs)) : null;
         timeline.observe(RunRecord.pair(loadWalk, targetWalk));
         LoadReport rest = report(walkNs, Map.of());
-        return new RunRecord(plan, timeline, measureEndNs(), settled, interrupted, lost, loadWalk, targetWalk,
+        timeline.addRest(rest, walkNs);
+        return new RunRecord(plan, timeline, measureEndNs(), settled, interrupted, lost, walked ? loadWalk : null, walked ? targetWalk : null,
                 loadEnded ? new Message.Finished(rest, null, cpu(walkNs)) : null,
                 own && targetEnded ? new Message.Finished(null, books, cpu(walkNs)) : null);
     }
