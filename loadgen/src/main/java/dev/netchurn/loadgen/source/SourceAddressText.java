@@ -93,9 +93,14 @@ public final class SourceAddressText {
 
     private static InetAddress literal(String text) {
         try {
-            return InetAddress.ofLiteral(text);
+            InetAddress address = InetAddress.ofLiteral(text);
+            // Of IPv4 only the usual form: 10.1 is more likely a slip than 10.0.0.1.
+            if (text.contains(":") || address.getHostAddress().equals(text)) {
+                return address;
+            }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' is not an IPv4 or IPv6 address");
+            // Said below.
         }
+        throw new IllegalArgumentException("'" + text + "' is not an IPv4 or IPv6 address");
     }
 }
