@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** Sizes as people write them: {@code 64 4KiB 1MiB}. */
 public final class ByteSize {
 
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB)?");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,10})(B|KiB|MiB)?");
 
     private ByteSize() {
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.net.InetAddress;
 
 /**
- * A resolved address and a TCP port, 0 to 65535. Its text is {@code 10.1.2.3:80} or {@code [fd00::1]:80}.
+ * A resolved address and a TCP port, 0 to 65535. Its text is {@code 10.1.2.3:80} or {@code [fd00:0:0:0:0:0:0:1]:80}.
  *
  * @param address IPv4 or IPv6, never a name
  * @param port in host byte order

@@ -9,6 +9,7 @@ import dev.netchurn.loadgen.run.EnvironmentRequest;
 import dev.netchurn.loadgen.run.LoadRequest;
 import dev.netchurn.loadgen.run.SourceRequest;
 import dev.netchurn.loadgen.run.TargetRequest;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ final class EffectiveConfig {
             case ArrivalPlan.ClosedLoop closed -> config.put("concurrency", closed.concurrency());
             case ArrivalPlan.OpenLoop open -> {
                 if (open.isRamp()) {
-                    config.put("ramp", open.fromPerSecond() + ":" + open.toPerSecond());
+                    config.put("ramp", plain(open.fromPerSecond()) + ":" + plain(open.toPerSecond()));
                 } else {
                     config.put("rate", open.fromPerSecond());
                 }
@@ -101,6 +102,11 @@ final class EffectiveConfig {
             config.put("source-ports", source.lowPort() + "-" + source.highPort());
         }
         config.put("bind", source.bind() == null ? "auto" : source.bind().text());
+    }
+
+    /** As the flags read it: never with an exponent. */
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     private static String duration(long ns) {

@@ -46,11 +46,17 @@ public enum BaseSysctls {
                 Map<String, String> roomy = new TreeMap<>(host);
                 long buckets = Math.clamp(memoryBytes / 8 / TIME_WAIT_BYTES, 262_144, 4_194_304);
                 roomy.put("net.ipv4.ip_local_port_range", "10000 65535");
-                roomy.put("net.ipv4.tcp_max_tw_buckets", Long.toString(buckets));
-                roomy.put("net.core.somaxconn", "65535");
-                roomy.put("net.ipv4.tcp_max_syn_backlog", "65535");
+                raise(roomy, "net.ipv4.tcp_max_tw_buckets", buckets);
+                raise(roomy, "net.core.somaxconn", 65_535);
+                raise(roomy, "net.ipv4.tcp_max_syn_backlog", 65_535);
                 yield roomy;
             }
         };
+    }
+
+    /** A host that allows more keeps it. */
+    private static void raise(Map<String, String> settings, String key, long least) {
+        long current = Long.parseLong(settings.getOrDefault(key, "0").strip());
+        settings.put(key, Long.toString(Math.max(current, least)));
     }
 }

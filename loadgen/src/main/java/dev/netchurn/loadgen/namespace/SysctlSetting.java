@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SysctlSetting(@Nullable Side side, String key, String value) {
 
-    private static final Pattern FORM = Pattern.compile("(?:(client|server):)?([a-z0-9_.]+)=(.+)");
+    private static final Pattern FORM = Pattern.compile("(?:(client|server):)?([a-z0-9_.-]+)=(.+)");
 
     /**
      * Reads {@code [client:|server:]KEY=VALUE}. A key without a dot is looked for where it usually lives: {@code somaxconn}

@@ -173,7 +173,7 @@ final class ChurnRun {
                 loadEnd = finished;
                 LoadReport rest = finished.load();
                 if (rest != null) {
-                    timeline.addHistograms(rest);
+                    timeline.addRest(rest, clock.nanoTime());
                     listener.rest(rest);
                 }
             }

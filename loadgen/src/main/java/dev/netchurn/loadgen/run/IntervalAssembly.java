@@ -44,10 +44,12 @@ public final class IntervalAssembly {
         }
         LoadReport before = earlier.load().load();
         LoadReport after = later.load().load();
-        long durationNs = later.load().atNs() - earlier.load().atNs();
+        // The first reading precedes the first connection: what lies between is no part of an interval.
+        long beginNs = Math.max(earlier.load().atNs(), startAtNs);
+        long durationNs = Math.max(1, later.load().atNs() - beginNs);
         long established = difference(before, after, IntervalAssembly::established);
         Histogram connect = connect(after);
-        return new RunInterval(Math.max(0, earlier.load().atNs() - startAtNs), durationNs, after.phase(), established,
+        return new RunInterval(beginNs - startAtNs, durationNs, after.phase(), established,
                 difference(before, after, IntervalAssembly::failed), difference(before, after, IntervalAssembly::shed),
                 established / (durationNs / 1e9), after.inFlightMax(), percentile(connect, 50), percentile(connect, 99),
                 census(later), counters(earlier, later, topology));

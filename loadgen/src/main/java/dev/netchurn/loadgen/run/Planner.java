@@ -30,6 +30,8 @@ public final class Planner {
     private static final int LOOPBACK_SOURCES = 4;
     private static final double ONE_LOOPBACK_SOURCE_PER_SECOND = 10_000;
 
+    private static final String RESERVED_PORTS = "net.ipv4.ip_local_reserved_ports";
+
     private final HostFacts host;
 
     public Planner(HostFacts host) {
@@ -42,10 +44,23 @@ public final class Planner {
      * @throws RunRefused when the target is malformed, unknown or not to be loaded
      */
     public RunPlan plan(RunRequest request) throws RunRefused {
-        return switch (request.target()) {
+        RunPlan plan = switch (request.target()) {
             case TargetRequest.Embedded embedded -> againstEmbedded(request, embedded);
             case TargetRequest.External external -> againstExternal(request, external);
         };
+        checkFamily(plan.load());
+        return plan;
+    }
+
+    private static void checkFamily(LoadPlan load) throws RunRefused {
+        for (InetAddress source : load.source().addresses()) {
+            for (Endpoint target : load.targets()) {
+                if (source.getAddress().length != target.address().getAddress().length) {
+                    throw new RunRefused(RunRefused.Cause.USAGE, "the source address " + source.getHostAddress() + " and the target "
+                            + target + " are of different address families");
+                }
+            }
+        }
     }
 
     private RunPlan againstEmbedded(RunRequest request, TargetRequest.Embedded target) {
@@ -126,16 +141,13 @@ public final class Planner {
 
     private NamespacePlan namespace(EnvironmentRequest environment, Side side, AddressPlan layout, ClientSysctls sysctls) {
         Map<String, String> required = new HashMap<>(environment.required(side));
-        if (side == Side.CLIENT && sysctls.hasPort(AddressPlan.TARGET_PORT)) {
-            required.putIfAbsent("net.ipv4.ip_local_reserved_ports", reserved(layout.targets()));
+        Map<String, String> base = environment.base().settings(host.sysctls(), host.memoryBytes());
+        if (side == Side.CLIENT && layout.targets().stream().anyMatch(target -> sysctls.hasPort(target.port()))) {
+            // No connection may leave from the target's ports: it could connect to itself.
+            String others = required.getOrDefault(RESERVED_PORTS, base.getOrDefault(RESERVED_PORTS, ""));
+            required.put(RESERVED_PORTS, ReservedPorts.with(others, ports(layout.targets())));
         }
-        return new NamespacePlan(null, side == Side.CLIENT ? layout.clientLinks() : layout.serverLinks(),
-                environment.base().settings(host.sysctls(), host.memoryBytes()), required);
-    }
-
-    /** The target's ports, which no connection may leave from: it could connect to itself. */
-    private static String reserved(List<Endpoint> targets) {
-        return ports(targets).stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
+        return new NamespacePlan(null, side == Side.CLIENT ? layout.clientLinks() : layout.serverLinks(), base, required);
     }
 
     private ClientSysctls clientSysctls(EnvironmentRequest environment) {

@@ -24,9 +24,7 @@ public record PortForecast(
 
     static PortForecast of(LoadRequest load, SourcePlan source, List<Endpoint> targets, ClientSysctls sysctls, boolean leavesTimeWait) {
         boolean loopback = targets.stream().allMatch(target -> target.address().isLoopbackAddress());
-        int ports = source.hasPortRange()
-                ? Math.max(0, Math.min(source.highPort(), sysctls.highPort()) - Math.max(source.lowPort(), sysctls.lowPort()) + 1)
-                : sysctls.ports();
+        int ports = ports(source, sysctls);
         PortBudget budget = new PortBudget(ports, !source.hasPortRange(), Math.max(1, source.addresses().size()), targets.size(),
                 source.bind(),
                 PortBudget.Reuse.of(sysctls.timeWaitReuse(), loopback, sysctls.timestamps(), sysctls.reuseDelayNs()),
@@ -34,6 +32,13 @@ public record PortForecast(
         boolean known = load.arrival() instanceof ArrivalPlan.OpenLoop || load.connections() > 0;
         return new PortForecast(budget, leavesTimeWait, load.highestRate(), load.expectedConnections(), load.warmupNs() + load.measureNs(),
                 known);
+    }
+
+    /** Each bound of IP_LOCAL_PORT_RANGE counts only where it lies in ip_local_port_range (inet_sk_get_local_port_range). */
+    private static int ports(SourcePlan source, ClientSysctls sysctls) {
+        int low = source.hasPortRange() && sysctls.hasPort(source.lowPort()) ? source.lowPort() : sysctls.lowPort();
+        int high = source.hasPortRange() && sysctls.hasPort(source.highPort()) ? source.highPort() : sysctls.highPort();
+        return high - low + 1;
     }
 
     /** Why the run should not start, if it should not: what it will need is known, and the ports do not last. */

@@ -5,6 +5,7 @@ import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.worker.LoadReport;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,22 @@ record RateFigures(@Nullable Double offeredPerSecond, double achievedPerSecond, 
         return new RateFigures(offered, measured.of(Outcome.ESTABLISHED) / seconds, closes / seconds, seconds);
     }
 
-    /** The measured time: as planned, or until the last arrival when a count or the user ended it. */
+    /**
+     * The measured time: as planned, or until the last arrival when a count or the user ended it. On an even schedule each
+     * counted arrival takes one gap, also the last.
+     */
     private static double seconds(RunRecord record) {
+        LoadPlan plan = record.plan().load();
+        if (plan.measuredConnections() == 0 && !record.interrupted() && record.lost() == null) {
+            return plan.measureNs() / NS;
+        }
+        double gaps = plan.arrival() instanceof ArrivalPlan.OpenLoop open && !open.isRamp()
+                && open.spacing() == ArrivalPlan.Spacing.CONSTANT
+                ? record.ledger(Phase.MEASURE).scheduled() / open.fromPerSecond() : 0;
+        return Math.max(gaps, secondsToLastArrival(record));
+    }
+
+    private static double secondsToLastArrival(RunRecord record) {
         LoadReport load = record.lastLoad();
         long beginNs = record.timeline().ticks().startAtNs() + record.timeline().ticks().warmupNs();
         long endNs = load != null && load.measureEndNs() > 0 ? load.measureEndNs() : record.arrivalsDoneNs();

@@ -8,10 +8,8 @@ import dev.netchurn.kernel.TcpCounters;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.Ledger;
-import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.namespace.Topology;
-import dev.netchurn.loadgen.worker.Message;
 import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.server.ServerBooks;
 import java.util.ArrayList;
@@ -111,7 +109,7 @@ final class ResultAssembly {
         return counts;
     }
 
-    /** TIME_WAIT lasts 60 to 62 s, so before that it has no level; afterwards it is compared with its level 4 s earlier. */
+    /** TIME_WAIT lasts 60 to 62 s: until connections have started for as long, every new one comes on top. */
     private boolean timeWaitStillGrowing() {
         double seconds = (record.arrivalsDoneNs() - ticks.startAtNs()) / 1e9;
         long now = record.finalCensus(Side.CLIENT).in(TcpState.TIME_WAIT) + record.finalCensus(Side.SERVER).in(TcpState.TIME_WAIT);
@@ -143,28 +141,9 @@ final class ResultAssembly {
     }
 
     private RunResult.Cpu cpu(double stealFraction) {
-        IntervalPair first = timeline.at(ticks.measurementTick());
-        IntervalPair last = timeline.latest();
-        if (first == null || last == null || first == last && record.loadWalk() == null) {
-            return new RunResult.Cpu(null, null, null, null, stealFraction);
-        }
-        Long client = usedNs(first.load(), record.loadWalk());
-        Long server = usedNs(first.target(), record.targetWalk());
-        long connections = measured.of(Outcome.ESTABLISHED);
-        return new RunResult.Cpu(perConnection(client, connections), perConnection(server, connections), cores(client), cores(server),
-                stealFraction);
-    }
-
-    private static @Nullable Long usedNs(Message.@Nullable Interval from, Message.@Nullable Walked to) {
-        return from == null || to == null ? null : to.cpuNs() - from.cpuNs();
-    }
-
-    private static @Nullable Double perConnection(@Nullable Long usedNs, long connections) {
-        return usedNs == null || connections == 0 ? null : (double) usedNs / connections;
-    }
-
-    private @Nullable Double cores(@Nullable Long usedNs) {
-        return usedNs == null ? null : usedNs / (rate.seconds() * 1e9);
+        CpuFigures client = CpuFigures.of(record, IntervalPair::load, record.loadWalk());
+        CpuFigures server = CpuFigures.of(record, IntervalPair::target, record.targetWalk());
+        return new RunResult.Cpu(client.nsPerConnection(), server.nsPerConnection(), client.cores(), server.cores(), stealFraction);
     }
 
     private boolean droppedToCounts() {

@@ -44,7 +44,7 @@ public record RunRecord(
 
     private static Message.@Nullable Interval interval(Message.@Nullable Walked walked) {
         return walked == null || walked.reading() == null ? null
-                : new Message.Interval(Integer.MAX_VALUE, walked.reading().atNs(), walked.reading(), null, walked.books(),
+                : new Message.Interval(Integer.MAX_VALUE, walked.atNs(), walked.reading(), null, walked.books(),
                         walked.cpuNs(), 0, 0);
     }
 

@@ -32,8 +32,9 @@ public final class RunTimeline {
     private final Map<Side, Map<TcpState, Long>> peaks = new EnumMap<>(Side.class);
     private long listenQueuePeak;
     private long inFlightMax;
-    private double inFlightSum;
-    private long inFlightIntervals;
+    private double inFlightIntegral;
+    private long inFlightNs;
+    private long loadAtNs;
     private int readings;
 
     /**
@@ -43,6 +44,7 @@ public final class RunTimeline {
     public RunTimeline(Ticks ticks, boolean twoWorkers) {
         this.ticks = ticks;
         this.twoWorkers = twoWorkers;
+        loadAtNs = ticks.startAtNs();
     }
 
     /** Takes a load worker's report; returns the ticks that are complete with it. */
@@ -50,11 +52,7 @@ public final class RunTimeline {
         LoadReport report = interval.load();
         if (report != null) {
             addHistograms(report);
-            if (interval.tick() > ticks.measurementTick()) {
-                inFlightMax = Math.max(inFlightMax, report.inFlightMax());
-                inFlightSum += report.inFlightMean();
-                inFlightIntervals++;
-            }
+            addInFlight(report, interval.tick(), interval.atNs());
         }
         waitingLoad.put(interval.tick(), interval);
         return complete();
@@ -66,8 +64,25 @@ public final class RunTimeline {
         return complete();
     }
 
-    /** Adds what the load recorded after its last interval. */
-    void addHistograms(LoadReport report) {
+    /** Adds what the load recorded after its last interval and told at its end. */
+    void addRest(LoadReport report, long atNs) {
+        addHistograms(report);
+        addInFlight(report, Integer.MAX_VALUE, atNs);
+    }
+
+    /** Only what was in flight while connections started counts: neither the warm-up nor a drain that takes long. */
+    private void addInFlight(LoadReport report, int tick, long atNs) {
+        long beginNs = Math.max(loadAtNs, ticks.startAtNs() + ticks.warmupNs());
+        long endNs = report.measureEndNs() == 0 ? atNs : Math.min(atNs, report.measureEndNs());
+        if (tick > ticks.measurementTick() && endNs > beginNs) {
+            inFlightMax = Math.max(inFlightMax, report.inFlightMax());
+            inFlightIntegral += report.inFlightMean() * (atNs - loadAtNs);
+            inFlightNs += endNs - beginNs;
+        }
+        loadAtNs = atNs;
+    }
+
+    private void addHistograms(LoadReport report) {
         for (Phase phase : List.of(Phase.WARMUP, Phase.MEASURE)) {
             Map<LatencyKind, Histogram> total = totals.computeIfAbsent(phase, _ -> new EnumMap<>(LatencyKind.class));
             report.histograms(phase).forEach((kind, histogram) -> total.merge(kind, histogram, RunTimeline::sum));
@@ -135,8 +150,9 @@ public final class RunTimeline {
         return inFlightMax;
     }
 
+    /** Over the measurement, weighted by time. */
     public double inFlightMean() {
-        return inFlightIntervals == 0 ? 0 : inFlightSum / inFlightIntervals;
+        return inFlightNs == 0 ? 0 : Math.min(inFlightMax, inFlightIntegral / inFlightNs);
     }
 
     /** The accept queue in a tick's readings, whichever namespace has it. */

@@ -49,7 +49,8 @@ public final class TargetResolution {
 
     private static List<Endpoint> resolve(String hostPort, TargetRequest.External request) throws RunRefused {
         int colon = hostPort.lastIndexOf(':');
-        if (colon <= 0 || hostPort.indexOf(':') != colon && !hostPort.startsWith("[")) {
+        boolean bracketed = hostPort.startsWith("[") && colon > 0 && hostPort.charAt(colon - 1) == ']';
+        if (colon <= 0 || !bracketed && (hostPort.indexOf(':') != colon || hostPort.startsWith("["))) {
             throw new RunRefused(RunRefused.Cause.USAGE,
                     "'" + hostPort + "' is not a target; write HOST:PORT, or [ADDRESS]:PORT for IPv6");
         }
@@ -84,7 +85,7 @@ public final class TargetResolution {
         if (isOwnSurroundings(address)) {
             return;
         }
-        if (!request.owned().contains(host)) {
+        if (!request.owned().contains(host) && !request.owned().contains(host.replaceAll("[\\[\\]]", ""))) {
             throw new RunRefused(RunRefused.Cause.ENVIRONMENT, "the target " + host + " (" + address.getHostAddress()
                     + ") is a public address; if the server is yours, say so with --i-own-target " + host);
         }

@@ -4,13 +4,11 @@ import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
-import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.server.ServerBooks;
-import dev.netchurn.server.ServerClose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +31,14 @@ final class VerdictChecks {
     static final long LONGEST_LOOP_DELAY_NS = Duration.ofMillis(100).toNanos();
     private static final double TOLERATED_DELAY_SHARE = 0.001;
     /** A warm-up of the observer's own code costs more than its steady state; shorter runs are not judged by it. */
-    private static final long OBSERVER_JUDGED_AFTER_NS = Duration.ofSeconds(5).toNanos();
+    private static final double OBSERVER_JUDGED_AFTER_SECONDS = 5;
 
     private final RunRecord record;
     private final Books books;
     private final RateFigures rate;
     private final double stealFraction;
     private final Set<String> allowed;
+    private final PlannedOutcomes planned;
     private final Ledger measured;
     private final List<Verdict.Reason> invalid = new ArrayList<>();
     private final List<Verdict.Reason> degraded = new ArrayList<>();
@@ -50,6 +49,7 @@ final class VerdictChecks {
         this.rate = rate;
         this.stealFraction = stealFraction;
         allowed = record.plan().request().allowed();
+        planned = new PlannedOutcomes(record.plan());
         measured = record.ledger(Phase.MEASURE);
     }
 
@@ -83,6 +83,8 @@ final class VerdictChecks {
         String lost = record.lost();
         if (lost != null) {
             invalid.add(new Verdict.Reason("worker", lost, null, null));
+        } else if (record.loadEnd() == null || record.plan().server() != null && record.targetEnd() == null) {
+            invalid.add(new Verdict.Reason("worker", "a worker did not tell its final books", null, null));
         }
         LoadReport load = record.lastLoad();
         if (load != null && load.loopErrors() > 0) {
@@ -101,6 +103,10 @@ final class VerdictChecks {
     }
 
     private void conservation() {
+        if (record.loadEnd() == null) {
+            // Told by workers(): what was still under way then is no second fault.
+            return;
+        }
         for (Phase phase : List.of(Phase.WARMUP, Phase.MEASURE)) {
             Ledger ledger = record.ledger(phase);
             long ended = ledger.of(Outcome.ESTABLISHED) + ledger.failed();
@@ -134,7 +140,7 @@ final class VerdictChecks {
 
     private void failures() {
         measured.outcomes().forEach((outcome, count) -> {
-            if (outcome == Outcome.ESTABLISHED || outcome == Outcome.SHED || allowed.contains(outcome.text())) {
+            if (outcome == Outcome.SHED || planned.has(outcome)) {
                 return;
             }
             double share = (double) count / Math.max(1, measured.started());
@@ -151,7 +157,7 @@ final class VerdictChecks {
     private void closeFailures() {
         long established = measured.of(Outcome.ESTABLISHED);
         measured.closes().forEach((outcome, count) -> {
-            if (isPlanned(outcome) || allowed.contains(outcome.text())) {
+            if (planned.has(outcome)) {
                 return;
             }
             String message = count + " of " + established + " established connections ended as " + outcome.text() + ": "
@@ -164,33 +170,18 @@ final class VerdictChecks {
         });
     }
 
-    private boolean serverResets() {
-        return record.plan().server() != null && record.plan().server().close() instanceof ServerClose.Rst;
-    }
-
-    /** Whether a close outcome is what the plan leads to. */
-    private boolean isPlanned(CloseOutcome outcome) {
-        boolean leftOpen = record.plan().load().connection().close() == dev.netchurn.loadgen.connection.ClientClose.NEVER;
-        return switch (outcome) {
-            case CLOSED -> true;
-            case RESET_BY_PEER -> serverResets();
-            case STILL_OPEN -> leftOpen;
-            case EXCHANGE_FAILED, CLOSE_TIMED_OUT -> false;
-        };
-    }
-
     private void shed() {
         long shed = measured.of(Outcome.SHED);
-        if (shed > 0 && !allowed.contains(Outcome.SHED.text())) {
+        if (shed > 0 && !planned.has(Outcome.SHED)) {
             degraded("shed", shed + " arrivals were shed because --max-in-flight was reached; they rank as infinitely late", shed, 0);
         }
     }
 
     private void achievedRate() {
-        if (!(record.plan().load().arrival() instanceof ArrivalPlan.OpenLoop) || rate.offeredPerSecond() == null || record.interrupted()) {
+        if (!(record.plan().load().arrival() instanceof ArrivalPlan.OpenLoop) || measured.scheduled() == 0 || record.interrupted()) {
             return;
         }
-        double share = rate.achievedPerSecond() / rate.offeredPerSecond();
+        double share = (double) planned.count(measured) / measured.scheduled();
         if (share < INVALID_RATE_SHARE) {
             invalid("achieved-rate", "far fewer connections were established than offered", share, INVALID_RATE_SHARE);
         } else if (share < DEGRADED_RATE_SHARE) {
@@ -282,7 +273,7 @@ final class VerdictChecks {
             degraded("steal", "another tenant of the machine took CPU time away", stealFraction, DEGRADED_STEAL);
         }
         double share = ObserverCost.shareOfCore(record);
-        if (share > OBSERVER_SHARE && rate.seconds() * 1e9 >= OBSERVER_JUDGED_AFTER_NS) {
+        if (share > OBSERVER_SHARE && rate.seconds() >= OBSERVER_JUDGED_AFTER_SECONDS) {
             degraded("observer", "watching the run cost more than one percent of a core", share, OBSERVER_SHARE);
         }
     }

@@ -26,11 +26,13 @@ public final class SourceAddressText {
                 addNetwork(part, addresses);
             } else if (part.contains("-")) {
                 int dash = part.indexOf('-');
-                addRange(part, number(part.substring(0, dash)), number(part.substring(dash + 1)),
-                        literal(part.substring(0, dash)).getAddress().length, addresses);
+                addRange(part, literal(part.substring(0, dash)), literal(part.substring(dash + 1)), addresses);
             } else {
                 addresses.add(literal(part));
             }
+        }
+        if (addresses.size() > MOST) {
+            throw new IllegalArgumentException("'" + text + "' names " + addresses.size() + " addresses; at most " + MOST + " can be used");
         }
         return addresses;
     }
@@ -55,6 +57,14 @@ public final class SourceAddressText {
         addRange(part, first.add(edge), first.add(size).subtract(BigInteger.ONE).subtract(edge), bits / 8, addresses);
     }
 
+    private static void addRange(String part, InetAddress first, InetAddress last, List<InetAddress> addresses) {
+        int bytes = first.getAddress().length;
+        if (last.getAddress().length != bytes) {
+            throw new IllegalArgumentException("'" + part + "' goes from one address family to the other");
+        }
+        addRange(part, number(first), number(last), bytes, addresses);
+    }
+
     private static void addRange(String part, BigInteger first, BigInteger last, int bytes, List<InetAddress> addresses) {
         BigInteger count = last.subtract(first).add(BigInteger.ONE);
         if (count.signum() <= 0 || count.compareTo(BigInteger.valueOf(MOST)) > 0) {
@@ -77,15 +87,20 @@ public final class SourceAddressText {
         }
     }
 
-    private static BigInteger number(String text) {
-        return new BigInteger(1, literal(text).getAddress());
+    private static BigInteger number(InetAddress address) {
+        return new BigInteger(1, address.getAddress());
     }
 
     private static InetAddress literal(String text) {
         try {
-            return InetAddress.ofLiteral(text);
+            InetAddress address = InetAddress.ofLiteral(text);
+            // Of IPv4 only the usual form: 10.1 is more likely a slip than 10.0.0.1.
+            if (text.contains(":") || address.getHostAddress().equals(text)) {
+                return address;
+            }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' is not an IPv4 or IPv6 address");
+            // Said below.
         }
+        throw new IllegalArgumentException("'" + text + "' is not an IPv4 or IPv6 address");
     }
 }

@@ -79,8 +79,16 @@ public sealed interface Message {
     record ArrivalsDone(long atNs) implements Message {
     }
 
-    /** Answer to {@link Command.Walk}; {@code idle} is whether this side is in the middle of no connection. */
-    record Walked(@Nullable KernelReading reading, boolean idle, @Nullable ServerBooks books, long cpuNs) implements Message {
+    /**
+     * Answer to {@link Command.Walk}.
+     *
+     * @param atNs when, on the machine's monotonic clock
+     * @param reading of the kernel, when this worker observes
+     * @param idle whether this side is in the middle of no connection
+     * @param books of the target
+     * @param cpuNs CPU time that this process was charged so far
+     */
+    record Walked(long atNs, @Nullable KernelReading reading, boolean idle, @Nullable ServerBooks books, long cpuNs) implements Message {
     }
 
     /** Everything is closed; the exact books. */

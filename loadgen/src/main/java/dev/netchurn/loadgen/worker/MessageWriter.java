@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes messages on a thread of its own, so that a controller that does not read never blocks an event loop or the
@@ -40,27 +41,36 @@ final class MessageWriter {
         return lines.size();
     }
 
-    /** Waits until everything queued so far was written, at most {@code atMostMs}. */
+    /** Ends with what was queued so far: waits at most {@code atMostMs} for a place in the queue, and as long for the writing. */
     void flush(long atMostMs) {
         try {
-            lines.put("");
-            thread.join(atMostMs);
+            if (lines.offer("", atMostMs, TimeUnit.MILLISECONDS)) {
+                thread.join(atMostMs);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void writeAll() {
+        boolean heard = true;
         try {
             for (String line = lines.take(); !line.isEmpty(); line = lines.take()) {
-                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-                out.flush();
+                heard = heard && isWritten(line);
             }
-        } catch (IOException e) {
-            // The controller is gone; standard input ends as well, and that is what stops the worker.
-            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False when the controller is gone; standard input ends as well, and that is what stops the worker. */
+    private boolean isWritten(String line) {
+        try {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -52,7 +52,7 @@ final class Observer implements AutoCloseable {
     /** Takes a full reading and sends it. */
     void walk() {
         requests.add(() -> writer.send(new Message.Walked(
-                kernel == null ? null : kernel.readFull(), role.isIdle(), role.books(), processCpuNs())));
+                clock.nanoTime(), kernel == null ? null : kernel.readFull(), role.isIdle(), role.books(), processCpuNs())));
     }
 
     /** Starts no more connections. */
