@@ -44,20 +44,25 @@ final class Netchurn {
         arguments.addAll(List.of(flags));
         try {
             Files.deleteIfExists(json);
-            Process process = start(arguments);
-            if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError("netchurn did not end: " + errors());
-            }
-            JsonMapper mapper = new JsonMapper();
-            JsonNode result = Files.exists(json) ? mapper.readTree(Files.readString(json)) : mapper.createObjectNode();
-            return new Ended(process.exitValue(), Files.readString(folder.resolve("stdout")), errors(), result);
+            return await(start(arguments));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Waits for the end of what was started, and reads what it left. */
+    Ended await(Process process) throws IOException, InterruptedException {
+        if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("netchurn did not end: " + errors());
+        }
+        Path json = folder.resolve("result.json");
+        JsonMapper mapper = new JsonMapper();
+        JsonNode result = Files.exists(json) ? mapper.readTree(Files.readString(json)) : mapper.createObjectNode();
+        return new Ended(process.exitValue(), Files.readString(folder.resolve("stdout")), errors(), result);
     }
 
     /** Starts any command of netchurn and leaves it running. */
