@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>A walk of the socket table costs CPU time that grows with the table and with the sockets in it: 11 ms with 96 000
  * TIME_WAIT, 45 ms when those are listed as well (seen on Linux 6.18). In {@link CensusMode#AUTO} the next walk therefore waits
- * for 200 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
+ * for 400 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
  * under one percent of a core, with what is done with its readings.
  *
  * <p>Owned by one thread, which must also construct it.
@@ -21,8 +21,8 @@ public final class KernelObserver implements AutoCloseable {
 
     /** With more small timewait objects than this, listing them costs more than all the rest of a walk. */
     static final long TIME_WAIT_WORTH_WALKING = 50_000;
-    /** Walks may take half of the percent of a core; counters, metrics and display share the other half. */
-    private static final long WALK_PERIOD_PER_COST = 200;
+    /** Walks may take a quarter of the percent of a core; counters, snapshots and display share the rest. */
+    private static final long WALK_PERIOD_PER_COST = 400;
 
     private final Set<Integer> targetPorts;
     private final CensusMode mode;
@@ -83,8 +83,13 @@ public final class KernelObserver implements AutoCloseable {
 
     private enum Depth { COUNTS, WALK_UNLESS_LARGE, WALK }
 
+    /** Who watches one side has a counterpart that watches the other: the two share what one may spend. */
+    private long walkPeriodPerCost() {
+        return sides.size() == 1 ? 2 * WALK_PERIOD_PER_COST : WALK_PERIOD_PER_COST;
+    }
+
     private boolean walkIsDue() {
-        return !walkedBefore || clock.nanoTime() - lastWalkEndNs >= WALK_PERIOD_PER_COST * lastWalkCostNs;
+        return !walkedBefore || clock.nanoTime() - lastWalkEndNs >= walkPeriodPerCost() * lastWalkCostNs;
     }
 
     private KernelReading read(Depth depth) {

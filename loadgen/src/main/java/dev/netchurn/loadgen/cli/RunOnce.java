@@ -155,9 +155,7 @@ final class RunOnce {
     private boolean report(RunSession.Outcome outcome, ResultFolder folder) {
         RunResult result = outcome.result();
         if (!output.isQuiet() && !output.isJsonOnStandardOutput()) {
-            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result));
-            outcome.notes().forEach(note -> out.println("  " + note));
-            out.println("  Results are in " + folder + ".");
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, outcome.notes(), folder));
         }
         try {
             json.write(result, folder.file(ResultFolder.RESULT));

@@ -88,7 +88,7 @@ final class Connection {
             loop.connecting.add(this, startNs);
             socket.watchWritable();
         } else {
-            fail(ErrnoOutcome.of(-result), -result);
+            connectFailed(-result);
         }
     }
 
@@ -350,7 +350,23 @@ final class Connection {
         if (error == 0) {
             established(nowNs);
         } else {
-            fail(ErrnoOutcome.of(-error), -error);
+            connectFailed(-error);
+        }
+    }
+
+    /**
+     * An RST in SYN_SENT is ECONNREFUSED, so a reset means that the kernel had established the connection (tcp_reset in
+     * net/ipv4/tcp_input.c). Where the server is to end it, it was only quicker than our look.
+     */
+    private void connectFailed(int errno) {
+        Outcome outcome = ErrnoOutcome.of(errno);
+        if (outcome == Outcome.RESET && plan.close() == ClientClose.PEER) {
+            stopWaiting();
+            book.ledger().established();
+            record(LatencyKind.CONNECT, loop.now() - startNs);
+            resetByPeer();
+        } else {
+            fail(outcome, errno);
         }
     }
 

@@ -16,7 +16,7 @@ public final class NamespaceSetUp {
     }
 
     /**
-     * Makes links, addresses and settings.
+     * Makes links and addresses, sets the base settings, and tries whether the required ones can be set.
      *
      * @return base settings that this namespace did not take, with the reason
      * @throws SysctlRefused when a required setting does not hold
@@ -35,10 +35,19 @@ public final class NamespaceSetUp {
             }
         });
         for (Map.Entry<String, String> entry : new TreeMap<>(plan.required()).entrySet()) {
-            sysctls.write(entry.getKey(), entry.getValue());
+            tryOut(entry.getKey(), entry.getValue());
         }
         makeLinks(plan);
         return skipped;
+    }
+
+    /** Sets a key and takes it back: the warm-up is to run under the base settings. */
+    private void tryOut(String key, String value) throws SysctlRefused {
+        String before = sysctls.read(key).orElse("");
+        sysctls.write(key, value);
+        if (!before.isEmpty()) {
+            sysctls.write(key, before);
+        }
     }
 
     private static void makeLinks(NamespacePlan plan) {

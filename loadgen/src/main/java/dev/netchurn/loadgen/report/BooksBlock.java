@@ -30,7 +30,8 @@ final class BooksBlock {
         RunResult.Cpu cpu = result.cpu();
         page.joinedBlock("CPU");
         page.line("client " + Figures.time(cpu.clientNsPerConnection()) + " per connection (" + Figures.cores(cpu.clientCores())
-                + " cores), target " + Figures.time(cpu.serverNsPerConnection()) + " (" + Figures.cores(cpu.serverCores()) + " cores)"
+                + " cores), target " + Figures.time(cpu.serverNsPerConnection()) + " (" + Figures.cores(cpu.serverCores())
+                + " cores)"
                 + steal(cpu.stealFraction()));
         if (!result.environment().topology().equals("host")) {
             page.sentence(Ink.QUIET, "on " + result.environment().topology()

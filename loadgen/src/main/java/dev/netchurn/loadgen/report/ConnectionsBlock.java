@@ -19,16 +19,17 @@ final class ConnectionsBlock {
         LedgerSummary ledger = result.ledger();
         page.block("Connections");
         String achieved = Figures.rate(result.rate().achievedPerSecond());
-        page.line(page.paint(Ink.STRONG, achieved) + Page.left(" established", CELL - achieved.length())
-                + Page.left(Figures.rate(result.rate().closesPerSecond()) + " closed", CELL) + offered(result));
-        page.line(Page.left(Figures.count(ledger.established()) + " established", CELL)
+        page.line(page.paint(Ink.STRONG, achieved) + cell(achieved + " established").substring(achieved.length())
+                + cell(Figures.rate(result.rate().closesPerSecond()) + " closed") + offered(result));
+        page.line(cell(Figures.count(ledger.established()) + " established")
                 + failed(page, ledger)
                 + Figures.count(ledger.stillOpen()) + " still open");
-        page.line(Page.left(String.format(Locale.ROOT, "%.1f in flight on average", ledger.inFlight().mean()), CELL)
+        page.line(cell(String.format(Locale.ROOT, "%.1f in flight, mean", ledger.inFlight().mean()))
                 + Figures.count(ledger.inFlight().max()) + " in flight at most");
         failures(page, ledger);
         if (ledger.unreadCloses() > 0) {
-            page.led(cell(ledger.unreadCloses(), "unread"), Ink.QUIET, "closed with unread bytes, which turns the close into an RST");
+            page.led(cell(ledger.unreadCloses(), "unread"), Ink.QUIET,
+                    "closed with unread bytes, which turns the close into an RST");
         }
     }
 
@@ -40,7 +41,7 @@ final class ConnectionsBlock {
     private static String failed(Page page, LedgerSummary ledger) {
         String text = Figures.count(ledger.failedTotal() + ledger.closeFailedTotal()) + " failed"
                 + (ledger.shed() > 0 ? ", " + Figures.count(ledger.shed()) + " shed" : "");
-        String padded = Page.left(text, CELL);
+        String padded = cell(text);
         return ledger.failedTotal() + ledger.closeFailedTotal() + ledger.shed() == 0 ? padded : page.paint(Ink.BAD, padded);
     }
 
@@ -65,6 +66,11 @@ final class ConnectionsBlock {
     }
 
     private static String cell(long count, String name) {
-        return Page.left(Figures.count(count) + " " + name, CELL);
+        return cell(Figures.count(count) + " " + name);
+    }
+
+    /** Padded to the column, with a space after it however long it is. */
+    private static String cell(String text) {
+        return Page.left(text, CELL - 1) + " ";
     }
 }

@@ -15,8 +15,9 @@ enum CounterTone {
             "TcpExtTCPSynRetrans", "TcpExtTCPReqQFullDrop", "TcpExtTCPAbortOnMemory", "TcpExtTCPAbortOnTimeout",
             "TcpExtTCPAbortFailed", "TcpExtTCPBacklogDrop", "TcpInErrs", "TcpInCsumErrors", "TcpAttemptFails", "TcpRetransSegs",
             "TcpExtTCPTimeouts");
-    private static final Set<String> USUAL = Set.of("TcpActiveOpens", "TcpPassiveOpens", "TcpInSegs", "TcpOutSegs", "TcpCurrEstab",
-            "TcpExtTW", "TcpExtDelayedACKs");
+    private static final Set<String> USUAL =
+            Set.of("TcpActiveOpens", "TcpPassiveOpens", "TcpInSegs", "TcpOutSegs", "TcpCurrEstab",
+                    "TcpExtTW", "TcpExtDelayedACKs");
 
     static CounterTone of(String name) {
         return LOUD.contains(name) ? TROUBLE : USUAL.contains(name) ? ORDINARY : REMARKABLE;

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.CounterMeaning;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.run.RunInterval;
@@ -37,8 +38,10 @@ final class FrameText {
     static String rate(LiveFrame frame) {
         RunInterval interval = frame.interval();
         Double offered = frame.offeredPerSecond();
-        return Figures.rate(interval.rate()) + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered))
-                + GAP + "in flight " + Figures.count(frame.inFlight()) + GAP + "established " + Figures.count(frame.established());
+        return Figures.rate(interval.rate())
+                + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered))
+                + GAP + "in flight " + Figures.count(frame.inFlight()) + GAP + "established "
+                + Figures.count(frame.established());
     }
 
     static String connect(RunInterval interval) {
@@ -60,16 +63,19 @@ final class FrameText {
         return text.toString();
     }
 
-    /** The counters that moved and do not move in every run, the loud ones first. */
+    /** The counters that moved, have a meaning here and do not move in every run; the loud ones first. */
     static String counters(RunInterval interval, String gap) {
         List<String> moved = new ArrayList<>();
         interval.counters().forEach((side, counters) -> counters.forEach((name, value) -> {
-            if (CounterTone.of(name) != CounterTone.ORDINARY) {
-                moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value) + (side.equals("shared") ? "" : " " + side));
+            if (CounterTone.of(name) != CounterTone.ORDINARY && CounterMeaning.of(name).isPresent()) {
+                moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value)
+                        + (side.equals("shared") ? "" : " " + side));
             }
         }));
         moved.sort(Comparator.naturalOrder());
-        return moved.isEmpty() ? "only what moves in every run" : String.join(gap, moved.stream().map(one -> one.substring(1)).toList());
+        return moved.isEmpty()
+                ? "only what moves in every run"
+                : String.join(gap, moved.stream().map(one -> one.substring(1)).toList());
     }
 
     static boolean hasTrouble(RunInterval interval) {

@@ -58,7 +58,8 @@ public final class LatencyLog implements AutoCloseable {
             lose(cause);
         }
         write("#[netchurn: latencies in nanoseconds, tagged PHASE.LATENCY]\n#[Histogram log format version 1.3]\n"
-                + String.format(Locale.ROOT, "#[StartTime: %.3f (seconds since epoch), %s]\n", startedAt.toEpochMilli() / 1e3, startedAt)
+                + String.format(Locale.ROOT, "#[StartTime: %.3f (seconds since epoch), %s]\n", startedAt.toEpochMilli() / 1e3,
+                        startedAt)
                 + "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
     }
 

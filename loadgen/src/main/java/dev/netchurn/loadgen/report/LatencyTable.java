@@ -11,7 +11,8 @@ import java.util.Map;
 final class LatencyTable {
 
     private static final int NAME = 20;
-    private static final int CELL = 11;
+    private static final int CELL = 10;
+    private static final int COUNT = 14;
     private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99, 0.999, 1.0);
 
     private LatencyTable() {
@@ -22,8 +23,9 @@ final class LatencyTable {
             return;
         }
         page.block("Latency");
-        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("p50") + right("p90") + right("p99") + right("p99.9") + right("max")
-                + right("samples")));
+        page.line(page.paint(Ink.QUIET,
+                Page.left("", NAME) + right("p50") + right("p90") + right("p99") + right("p99.9") + right("max")
+                        + Page.right("samples", COUNT)));
         for (LatencyKind kind : LatencyKind.values()) {
             LatencySummary summary = result.latency().get(kind.text());
             if (summary != null) {
@@ -38,7 +40,7 @@ final class LatencyTable {
         for (double quantile : QUANTILES) {
             row.append(cell(page, summary, quantile));
         }
-        return row.append(right(Figures.count(summary.count()))).toString();
+        return row.append(Page.right(Figures.count(summary.count()), COUNT)).toString();
     }
 
     private static String cell(Page page, LatencySummary summary, double quantile) {
@@ -57,8 +59,9 @@ final class LatencyTable {
             page.sentence(Ink.QUIET, "connect: epoll told of each handshake, so it includes the wait for the event loop");
         }
         if (result.latency().values().stream().anyMatch(summary -> summary.ranked() > summary.count())) {
-            page.sentence(Ink.QUIET, Figures.INFINITE + ": ranked over all scheduled arrivals; those shed, failed or unfinished count"
-                    + " as infinitely late");
+            page.sentence(Ink.QUIET,
+                    Figures.INFINITE + ": ranked over all scheduled arrivals; those shed, failed or unfinished count"
+                            + " as infinitely late");
         }
         if (result.latency().values().stream().anyMatch(summary -> summary.isOmitted(0.999))) {
             page.sentence(Ink.QUIET, Figures.NONE + ": fewer than " + LatencySummary.LEAST_ABOVE + " samples lie above it");

@@ -54,7 +54,8 @@ public final class LiveView implements Progress {
         lines.add(line("connect", FrameText.connect(frame.interval()), null));
         lines.add(line("client", FrameText.census(frame.interval(), "client", FrameText.GAP), null));
         lines.add(line("server", FrameText.census(frame.interval(), "server", FrameText.GAP), null));
-        lines.add(line("counters", FrameText.counters(frame.interval(), FrameText.GAP), FrameText.hasTrouble(frame.interval()) ? Ink.BAD : null));
+        lines.add(line("counters", FrameText.counters(frame.interval(), FrameText.GAP),
+                FrameText.hasTrouble(frame.interval()) ? Ink.BAD : null));
         lines.add(line("failures", FrameText.failures(frame, FrameText.GAP), FrameText.hasFailures(frame) ? Ink.BAD : null));
         return lines;
     }

@@ -17,16 +17,19 @@ import org.jspecify.annotations.Nullable;
 record NextCommand(String command, String why) {
 
     /** Flags that say what is measured; the next run keeps those that are not the default. */
-    private static final List<String> KEPT = List.of("target", "i-own-target", "topology", "close", "server-close", "exchange", "hold", "arrival",
-            "base-sysctls", "sysctl", "family");
-    private static final Map<String, String> DEFAULTS = Map.of("topology", "veth", "close", "graceful", "server-close", "after-client",
-            "exchange", "none", "hold", "0s", "arrival", "constant", "base-sysctls", "roomy", "family", "4");
+    private static final List<String> KEPT =
+            List.of("target", "i-own-target", "topology", "close", "server-close", "exchange", "hold", "arrival",
+                    "base-sysctls", "sysctl", "family");
+    private static final Map<String, String> DEFAULTS =
+            Map.of("topology", "veth", "close", "graceful", "server-close", "after-client",
+                    "exchange", "none", "hold", "0s", "arrival", "constant", "base-sysctls", "roomy", "family", "4");
     private static final double SHARE_OF_CLOSED_LOOP = 0.8;
 
     static NextCommand of(RunResult result) {
         double achieved = result.rate().achievedPerSecond();
         if (result.ledger().established() == 0) {
-            return new NextCommand("./netchurn run" + kept(result) + " --dry-run", "shows the plan and its budgets without starting anything");
+            return new NextCommand("./netchurn run" + kept(result) + " --dry-run",
+                    "shows the plan and its budgets without starting anything");
         }
         Double offered = result.rate().offeredPerSecond();
         if (offered == null) {
@@ -42,7 +45,8 @@ record NextCommand(String command, String why) {
             return new NextCommand("./netchurn run" + kept(result) + " --rate " + rate(offered) + " --duration 2m",
                     "long enough for TIME_WAIT to reach its level and to expire, which costs CPU every 2 s");
         }
-        return new NextCommand("./netchurn run" + kept(result) + " --rate " + rate(1.25 * offered), "a quarter more: is there room?");
+        return new NextCommand("./netchurn run" + kept(result) + " --rate " + rate(1.25 * offered),
+                "a quarter more: is there room?");
     }
 
     /** A rate for the command line, rounded down to three digits. */

@@ -56,8 +56,10 @@ public record Screen(int columns, boolean colours, boolean unicode) {
 
     /** A text in characters that this screen has. */
     String shown(String text) {
-        return unicode ? text : text.replace('µ', 'u').replace('–', '-').replace('·', '-').replace('█', '#').replace('░', '.')
-                .replace('…', '~');
+        return unicode
+                ? text
+                : text.replace('µ', 'u').replace('–', '-').replace('·', '-').replace('█', '#').replace('░', '.')
+                        .replace('…', '~');
     }
 
     /** A text without colours, cut to the width. */

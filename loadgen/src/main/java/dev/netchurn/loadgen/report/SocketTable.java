@@ -41,7 +41,8 @@ final class SocketTable {
         }
     }
 
-    private static String cells(Page page, TcpState state, @Nullable Map<TcpState, StateCount> side, @Nullable StateCount count) {
+    private static String cells(Page page, TcpState state, @Nullable Map<TcpState, StateCount> side,
+            @Nullable StateCount count) {
         if (side == null) {
             return right("?") + right("?");
         }
@@ -51,18 +52,23 @@ final class SocketTable {
         Long atEnd = count.atEnd();
         String end = right(Figures.count(atEnd));
         boolean isLeft = atEnd != null && atEnd > 0 && state != TcpState.TIME_WAIT;
-        return right(Figures.count(count.peak())) + (isLeft ? page.paint(state == TcpState.CLOSE_WAIT ? Ink.BAD : Ink.CAUTION, end) : end);
+        return right(Figures.count(count.peak()))
+                + (isLeft ? page.paint(state == TcpState.CLOSE_WAIT ? Ink.BAD : Ink.CAUTION, end) : end);
     }
 
     private static void notes(Page page, CensusSummary census) {
         StateCount waiting = count(census.server(), TcpState.CLOSE_WAIT);
         if (waiting != null && waiting.atEnd() != null && waiting.atEnd() > 0) {
             Long unaccepted = waiting.unaccepted();
-            page.sentence(Ink.CAUTION, "CLOSE_WAIT at the end: the server has read the client's FIN, or never looked, and did not close"
-                    + (unaccepted != null && unaccepted > 0 ? "; " + Figures.count(unaccepted) + " were never accepted" : ""));
+            page.sentence(Ink.CAUTION,
+                    "CLOSE_WAIT at the end: the server has read the client's FIN, or never looked, and did not close"
+                            + (unaccepted != null && unaccepted > 0
+                                    ? "; " + Figures.count(unaccepted) + " were never accepted"
+                                    : ""));
         }
         if (Boolean.TRUE.equals(census.timeWaitStillGrowing())) {
-            page.sentence(Ink.QUIET, "TIME_WAIT was still growing: it lasts 60 s, so its level shows only in a run of 65 s or more");
+            page.sentence(Ink.QUIET,
+                    "TIME_WAIT was still growing: it lasts 60 s, so its level shows only in a run of 65 s or more");
         }
     }
 

@@ -20,7 +20,8 @@ public final class TerminalSize {
     /** Columns of the terminal that this process belongs to; 0 when there is none or it does not say. May take half a second. */
     public static int columns() {
         try {
-            Process stty = new ProcessBuilder("stty", "size").redirectInput(TERMINAL).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Process stty = new ProcessBuilder("stty", "size").redirectInput(TERMINAL)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             if (!stty.waitFor(PATIENCE_NS, TimeUnit.NANOSECONDS)) {
                 stty.destroyForcibly();
                 return 0;

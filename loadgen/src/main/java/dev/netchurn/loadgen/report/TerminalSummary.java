@@ -84,7 +84,8 @@ public final class TerminalSummary {
             what.add(String.valueOf(config.get("exchange")));
         }
         what.add(config.containsKey("connections")
-                ? config.get("connections") + " connections" : String.valueOf(config.getOrDefault("duration", "?")));
+                ? config.get("connections") + " connections"
+                : String.valueOf(config.getOrDefault("duration", "?")));
         page.joinedBlock("netchurn");
         page.sentence(what.toString());
     }
@@ -102,7 +103,8 @@ public final class TerminalSummary {
             case VALID -> page.line(page.paint(Ink.GOOD, "VALID") + "  every check was met" + books);
             case DEGRADED -> page.line(page.paint(Ink.CAUTION, "DEGRADED") + "  usable, with this in mind:");
             case INVALID -> page.line(page.paint(Ink.BAD, "INVALID") + "  do not use these numbers:");
-            case INTERRUPTED -> page.line(page.paint(Ink.CAUTION, "INTERRUPTED") + "  stopped by a signal; the numbers end there");
+            case INTERRUPTED ->
+                    page.line(page.paint(Ink.CAUTION, "INTERRUPTED") + "  stopped by a signal; the numbers end there");
         }
         verdict.reasons().forEach(reason -> page.led("- ", Ink.STRONG, ReasonText.of(reason)));
     }

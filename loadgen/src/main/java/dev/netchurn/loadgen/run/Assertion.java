@@ -69,8 +69,9 @@ public record Assertion(String expression, Metric metric, Operator operator, dou
     public static Assertion parse(String expression, Set<String> counters) {
         Matcher matcher = FORM.matcher(expression);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + expression + "' is not an assertion; write NAME OPERATOR VALUE with one of "
-                    + operators() + ", such as connect.p99<5ms, failed==0 or rate>20k");
+            throw new IllegalArgumentException(
+                    "'" + expression + "' is not an assertion; write NAME OPERATOR VALUE with one of "
+                            + operators() + ", such as connect.p99<5ms, failed==0 or rate>20k");
         }
         Metric metric = Metric.parse(matcher.group(1), counters);
         double limit = limit(expression, metric, matcher.group(3));

@@ -177,7 +177,7 @@ final class ChurnRun {
                 }
             }
             case Message.Failed failed -> lose(failed, loadEnd != null);
-            case Message.Hello _, Message.NamespaceReady _, Message.Ready _, Message.AcceptsMatched _ -> unexpected("load", message);
+            case Message.Hello _, Message.NamespaceReady _, Message.Warm _, Message.Ready _, Message.AcceptsMatched _ -> unexpected("load", message);
         }
     }
 
@@ -189,7 +189,7 @@ final class ChurnRun {
             case Message.Walked walked -> targetWalk = walked;
             case Message.Finished finished -> targetEnd = finished;
             case Message.Failed failed -> lose(failed, targetEnd != null);
-            case Message.Hello _, Message.NamespaceReady _, Message.Ready _, Message.ArrivalsDone _ -> unexpected("target", message);
+            case Message.Hello _, Message.NamespaceReady _, Message.Warm _, Message.Ready _, Message.ArrivalsDone _ -> unexpected("target", message);
         }
     }
 

@@ -19,7 +19,8 @@ public final class CountText {
     public static double parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not a count; write a number, or one with k or m, such as 500, 20k or 1.5m");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a count; write a number, or one with k or m, such as 500, 20k or 1.5m");
         }
         double number = Double.parseDouble(matcher.group(1));
         return switch (matcher.group(2)) {

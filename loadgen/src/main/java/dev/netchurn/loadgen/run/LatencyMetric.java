@@ -8,8 +8,9 @@ final class LatencyMetric {
 
     static final String FIELDS = "p50 p90 p99 p99.9 p99.99 min mean max count";
 
-    private static final Map<String, Double> QUANTILES = Map.of("p50", 0.5, "p90", 0.9, "p99", 0.99, "p99.9", 0.999, "p999", 0.999,
-            "p99.99", 0.9999, "p9999", 0.9999, "max", 1.0);
+    private static final Map<String, Double> QUANTILES =
+            Map.of("p50", 0.5, "p90", 0.9, "p99", 0.99, "p99.9", 0.999, "p999", 0.999,
+                    "p99.99", 0.9999, "p9999", 0.9999, "max", 1.0);
 
     private LatencyMetric() {
     }

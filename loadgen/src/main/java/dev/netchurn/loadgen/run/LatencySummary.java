@@ -88,8 +88,13 @@ public record LatencySummary(
         if (quantile == 1) {
             return maxNs;
         }
-        return quantile == 0.5 ? p50Ns : quantile == 0.9 ? p90Ns : quantile == 0.99 ? p99Ns
-                : quantile == 0.999 ? p999Ns : p9999Ns;
+        return quantile == 0.5
+                ? p50Ns
+                : quantile == 0.9
+                        ? p90Ns
+                        : quantile == 0.99
+                                ? p99Ns
+                                : quantile == 0.999 ? p999Ns : p9999Ns;
     }
 
     /** Whether a percentile is null because too few arrivals lie above it. */

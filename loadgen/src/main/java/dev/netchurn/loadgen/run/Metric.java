@@ -34,9 +34,11 @@ public record Metric(String name, Unit unit, Function<RunResult, Reading> readin
         /** A value in the spelling of the command line, with four digits. */
         String text(double value) {
             return switch (this) {
-                case NANOSECONDS -> value < 1e3 ? number(value) + "ns"
-                        : value < 1e6 ? number(value / 1e3) + "us"
-                        : value < 1e9 ? number(value / 1e6) + "ms" : number(value / 1e9) + "s";
+                case NANOSECONDS -> value < 1e3
+                        ? number(value) + "ns"
+                        : value < 1e6
+                                ? number(value / 1e3) + "us"
+                                : value < 1e9 ? number(value / 1e6) + "ms" : number(value / 1e9) + "s";
                 case NUMBER -> number(value);
             };
         }
@@ -100,18 +102,21 @@ public record Metric(String name, Unit unit, Function<RunResult, Reading> readin
         TcpState state = Arrays.stream(TcpState.values()).filter(one -> one.name().equals(parts[0])).findFirst().orElse(null);
         boolean isUnaccepted = rest.equals("CLOSE_WAIT.unaccepted") && side.equals("server");
         if (state == null || parts.length != 2 || !isUnaccepted && !parts[1].equals("peak") && !parts[1].equals("final")) {
-            throw new IllegalArgumentException("'" + name + "' cannot be asked; write SIDE.STATE.peak or SIDE.STATE.final, SIDE being"
-                    + " client or server and STATE one of " + states() + ", or server.CLOSE_WAIT.unaccepted");
+            throw new IllegalArgumentException(
+                    "'" + name + "' cannot be asked; write SIDE.STATE.peak or SIDE.STATE.final, SIDE being"
+                            + " client or server and STATE one of " + states() + ", or server.CLOSE_WAIT.unaccepted");
         }
         return new Metric(name, Unit.NUMBER, result -> {
             CensusSummary census = result.census();
-            Map<TcpState, CensusSummary.StateCount> counts = census == null ? null
+            Map<TcpState, CensusSummary.StateCount> counts = census == null
+                    ? null
                     : side.equals("client") ? census.client() : census.server();
             if (counts == null) {
                 return new Unseen("the sockets of the " + side + " were not observed");
             }
             CensusSummary.StateCount count = counts.getOrDefault(state, new CensusSummary.StateCount(0, 0L, 0L));
-            Long value = isUnaccepted ? count.unaccepted() : parts[1].equals("peak") ? Long.valueOf(count.peak()) : count.atEnd();
+            Long value =
+                    isUnaccepted ? count.unaccepted() : parts[1].equals("peak") ? Long.valueOf(count.peak()) : count.atEnd();
             return reading(value, "the sockets of the " + side + " were not read after the drain");
         });
     }
@@ -119,12 +124,14 @@ public record Metric(String name, Unit unit, Function<RunResult, Reading> readin
     private static Metric counter(String name, String rest, Set<String> known) {
         String[] parts = rest.split("\\.", -1);
         if (parts.length != 2 || !SIDES.contains(parts[0]) && !parts[0].equals("shared")) {
-            throw new IllegalArgumentException("'" + name + "' cannot be asked; write counters.client.NAME or counters.server.NAME,"
+            throw new IllegalArgumentException("'" + name
+                    + "' cannot be asked; write counters.client.NAME or counters.server.NAME,"
                     + " or counters.shared.NAME where both ends share a namespace, such as counters.server.TcpExtListenDrops");
         }
         if (!known.contains(parts[1])) {
-            throw new IllegalArgumentException("'" + parts[1] + "' in '" + name + "' is not a kernel counter that can be asked; use one of "
-                    + String.join(" ", known));
+            throw new IllegalArgumentException(
+                    "'" + parts[1] + "' in '" + name + "' is not a kernel counter that can be asked; use one of "
+                            + String.join(" ", known));
         }
         return new Metric(name, Unit.NUMBER, result -> {
             Map<String, Long> counters = result.counters().get(parts[0]);
@@ -140,7 +147,8 @@ public record Metric(String name, Unit unit, Function<RunResult, Reading> readin
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("'" + name + "' cannot be asked; use one of " + String.join(" ", PLAIN.keySet())
-                + ", or LATENCY.p50 with LATENCY one of " + kindNames().collect(Collectors.joining(" ")) + " and " + LatencyMetric.FIELDS
+                + ", or LATENCY.p50 with LATENCY one of " + kindNames().collect(Collectors.joining(" ")) + " and "
+                + LatencyMetric.FIELDS
                 + ", or SIDE.STATE.final and .peak, or counters.SIDE.NAME");
     }
 
@@ -172,7 +180,8 @@ public record Metric(String name, Unit unit, Function<RunResult, Reading> readin
         }
         for (CloseOutcome outcome : CloseOutcome.values()) {
             plain.putIfAbsent(outcome.text(), result -> outcome == CloseOutcome.STILL_OPEN
-                    ? Long.valueOf(result.ledger().stillOpen()) : result.ledger().closeFailed().get(outcome.text()));
+                    ? Long.valueOf(result.ledger().stillOpen())
+                    : result.ledger().closeFailed().get(outcome.text()));
         }
         plain.put("listenQueue.peak", result -> result.listenQueue() == null ? null : result.listenQueue().peak());
         plain.put("cpu.clientNsPerConnection", result -> result.cpu().clientNsPerConnection());

@@ -11,9 +11,13 @@ final class ObserverCost {
     private ObserverCost() {
     }
 
-    /** CPU time of all observers over the measurement, as a share of one core. */
+    /**
+     * CPU time of all observers as a share of one core, over the second half of the measurement: before that the observers'
+     * own code is still being compiled.
+     */
     static double shareOfCore(RunRecord record) {
-        List<IntervalPair> pairs = measured(record);
+        List<IntervalPair> all = measured(record);
+        List<IntervalPair> pairs = all.subList(all.size() / 2, all.size());
         if (pairs.size() < 2) {
             return 0;
         }

@@ -96,8 +96,32 @@ final class WorkerLaunch {
         }
         Set<Side> seenByLoad = targetObserves ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
         load.send(new Command.Load(plan.load(), observer(plan, seenByLoad)));
-        Message.Ready targetReady = target == null ? null : expect(target, Message.Ready.class);
-        return new Launched(new Workers(load, target), expect(load, Message.Ready.class), targetReady);
+        if (target != null) {
+            expect(target, Message.Warm.class);
+        }
+        expect(load, Message.Warm.class);
+        setSysctls(plan, load, target);
+        Message.Ready targetReady = target == null ? null : listen(target);
+        return new Launched(new Workers(load, target), listen(load), targetReady);
+    }
+
+    /** What the run is about is set only now, so that the warm-up neither suffers from it nor spoils it. */
+    private void setSysctls(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target) throws RunRefused, InterruptedException {
+        NamespacePlan client = plan.clientNamespace();
+        if (client != null) {
+            load.send(new Command.SetSysctls(client.required()));
+            expect(load, Message.NamespaceReady.class);
+        }
+        NamespacePlan server = plan.serverNamespace();
+        if (server != null && target != null) {
+            target.send(new Command.SetSysctls(server.required()));
+            expect(target, Message.NamespaceReady.class);
+        }
+    }
+
+    private Message.Ready listen(WorkerProcess worker) throws RunRefused, InterruptedException {
+        worker.send(new Command.Listen());
+        return expect(worker, Message.Ready.class);
     }
 
     private static Command.ObserverPlan observer(RunPlan plan, Set<Side> sides) {

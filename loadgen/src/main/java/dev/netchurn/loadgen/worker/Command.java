@@ -10,6 +10,7 @@ import dev.netchurn.server.ServerPlan;
 import dev.netchurn.transport.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.SetUpNamespace.class, name = "setUpNamespace"),
     @JsonSubTypes.Type(value = Command.Serve.class, name = "serve"),
     @JsonSubTypes.Type(value = Command.Load.class, name = "load"),
+    @JsonSubTypes.Type(value = Command.SetSysctls.class, name = "setSysctls"),
+    @JsonSubTypes.Type(value = Command.Listen.class, name = "listen"),
     @JsonSubTypes.Type(value = Command.Go.class, name = "go"),
     @JsonSubTypes.Type(value = Command.MatchAccepts.class, name = "matchAccepts"),
     @JsonSubTypes.Type(value = Command.Walk.class, name = "walk"),
@@ -27,16 +30,30 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface Command {
 
-    /** Prepare the private namespace that the worker was started in. Answered by {@link Message.NamespaceReady}. */
+    /**
+     * Prepare the private namespace that the worker was started in. Required settings are tried and taken back, so that the
+     * warm-up does not suffer from what the run is about. Answered by {@link Message.NamespaceReady}.
+     */
     record SetUpNamespace(NamespacePlan plan) implements Command {
     }
 
-    /** Be the target. Answered by {@link Message.Ready} once warm and listening. */
+    /** Be the target, and get warm. Answered by {@link Message.Warm}. */
     record Serve(ServerPlan plan, @Nullable ObserverPlan observer) implements Command {
     }
 
-    /** Be the load. Answered by {@link Message.Ready} once warm; nothing is sent before {@link Go}. */
+    /** Be the load, and get warm. Answered by {@link Message.Warm}; nothing goes to the target before {@link Go}. */
     record Load(LoadPlan plan, @Nullable ObserverPlan observer) implements Command {
+    }
+
+    /** Set these for good, now that all are warm. Answered by {@link Message.NamespaceReady}. */
+    record SetSysctls(Map<String, String> required) implements Command {
+        public SetSysctls {
+            required = Map.copyOf(required);
+        }
+    }
+
+    /** Open the target's listeners, or make the load ready to go. Answered by {@link Message.Ready}. */
+    record Listen() implements Command {
     }
 
     /**

@@ -18,7 +18,16 @@ final class LoadRole implements Role {
 
     LoadRole(LoadPlan plan, NanoClock clock) {
         engine = new LoadEngine(plan, clock);
+    }
+
+    @Override
+    public void warmUp() {
         engine.prewarm(LONGEST_WARM_UP);
+    }
+
+    @Override
+    public void listen() {
+        // It only connects.
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Message.Hello.class, name = "hello"),
     @JsonSubTypes.Type(value = Message.NamespaceReady.class, name = "namespaceReady"),
+    @JsonSubTypes.Type(value = Message.Warm.class, name = "warm"),
     @JsonSubTypes.Type(value = Message.Ready.class, name = "ready"),
     @JsonSubTypes.Type(value = Message.Interval.class, name = "interval"),
     @JsonSubTypes.Type(value = Message.AcceptsMatched.class, name = "acceptsMatched"),
@@ -39,7 +40,11 @@ public sealed interface Message {
     record NamespaceReady(List<String> skipped, Map<String, String> sysctls) implements Message {
     }
 
-    /** Warm, and listening if it is the target. */
+    /** The code of this role has run often enough to be compiled; no socket of that is left. */
+    record Warm() implements Message {
+    }
+
+    /** Listening if it is the target; nothing is missing any more. */
     record Ready(Map<String, String> sysctls, long descriptorLimit) implements Message {
     }
 

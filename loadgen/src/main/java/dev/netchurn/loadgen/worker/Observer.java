@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Observer implements AutoCloseable {
 
-    /** How soon the end of the arrivals is noticed. */
-    private static final long LONGEST_NAP_NS = 20_000_000;
+    /** The end of the arrivals is noticed late by at most this share of the time that has passed, within these bounds. */
+    private static final long NAPS_PER_ELAPSED = 20;
+    private static final long SHORTEST_NAP_NS = 2_000_000;
+    private static final long LONGEST_NAP_NS = 200_000_000;
 
     private final Role role;
     private final Command.@Nullable ObserverPlan plan;
@@ -113,7 +115,10 @@ final class Observer implements AutoCloseable {
         if (schedule == null) {
             return TimeUnit.SECONDS.toNanos(1);
         }
-        return Math.clamp(schedule.dueNs(nextTick) - clock.nanoTime(), 0, LONGEST_NAP_NS);
+        long nowNs = clock.nanoTime();
+        long napNs = doneReported ? LONGEST_NAP_NS
+                : Math.clamp((nowNs - schedule.startAtNs()) / NAPS_PER_ELAPSED, SHORTEST_NAP_NS, LONGEST_NAP_NS);
+        return Math.clamp(schedule.dueNs(nextTick) - nowNs, 0, napNs);
     }
 
     private void tickIfDue() {

@@ -4,8 +4,14 @@ import dev.netchurn.server.ServerBooks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker process is: the load or the target. Except for {@link #start} only the observer's thread calls it. */
+/** What a worker process is: the load or the target. After {@link #start} only the observer's thread calls it. */
 sealed interface Role extends AutoCloseable permits LoadRole, TargetRole {
+
+    /** Makes this role's code warm, with connections of its own that leave nothing behind. */
+    void warmUp();
+
+    /** Opens the listeners, if this is the target. */
+    void listen();
 
     /** Begins at an instant of the monotonic clock. */
     void start(long startAtNs);

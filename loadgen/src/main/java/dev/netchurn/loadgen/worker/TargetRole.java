@@ -15,10 +15,22 @@ final class TargetRole implements Role {
     private static final int WARM_UP_CONNECTIONS = 20_000;
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
 
-    private final ChurnServer server;
+    private final ServerPlan plan;
+    private final NanoClock clock;
+    private @Nullable ChurnServer server;
 
     TargetRole(ServerPlan plan, NanoClock clock) {
+        this.plan = plan;
+        this.clock = clock;
+    }
+
+    @Override
+    public void warmUp() {
         ChurnServer.warmUp(plan, clock, WARM_UP_CONNECTIONS, LONGEST_WARM_UP);
+    }
+
+    @Override
+    public void listen() {
         server = ChurnServer.start(plan, clock);
     }
 
@@ -34,7 +46,7 @@ final class TargetRole implements Role {
 
     @Override
     public ServerBooks books() {
-        return server.books();
+        return server == null ? ServerBooks.EMPTY : server.books();
     }
 
     @Override
@@ -55,8 +67,12 @@ final class TargetRole implements Role {
     @Override
     public List<Long> matchAccepts(List<Command.EstablishedSample> samples) {
         List<Long> waitsNs = new ArrayList<>();
+        ChurnServer listening = server;
+        if (listening == null) {
+            return waitsNs;
+        }
         for (Command.EstablishedSample sample : samples) {
-            long acceptedNs = server.acceptedNs(sample.address(), sample.port(), sample.target());
+            long acceptedNs = listening.acceptedNs(sample.address(), sample.port(), sample.target());
             if (acceptedNs >= sample.establishedNs()) {
                 waitsNs.add(acceptedNs - sample.establishedNs());
             }
@@ -71,6 +87,8 @@ final class TargetRole implements Role {
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -14,6 +14,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,16 @@ public final class Worker {
                     new NamespaceSetUp(sysctls).apply(setUp.plan()), sysctls.readRecorded()));
             case Command.Serve serve -> become(new TargetRole(serve.plan(), clock), serve.observer());
             case Command.Load load -> become(new LoadRole(load.plan(), clock), load.observer());
+            case Command.SetSysctls set -> {
+                for (Map.Entry<String, String> setting : new TreeMap<>(set.required()).entrySet()) {
+                    sysctls.write(setting.getKey(), setting.getValue());
+                }
+                writer.send(new Message.NamespaceReady(List.of(), sysctls.readRecorded()));
+            }
+            case Command.Listen _ -> {
+                required(role).listen();
+                writer.send(new Message.Ready(sysctls.readRecorded(), descriptorLimit()));
+            }
             case Command.Go go -> {
                 required(role).start(go.startAtNs());
                 required(observer).go(new Ticks(go.startAtNs(), go.warmupNs(), go.intervalNs()));
@@ -86,9 +99,14 @@ public final class Worker {
 
     private void become(Role chosen, Command.@Nullable ObserverPlan plan) {
         role = chosen;
+        chosen.warmUp();
         observer = new Observer(chosen, plan, writer, clock);
+        writer.send(new Message.Warm());
+    }
+
+    private static long descriptorLimit() {
         try (Syscalls syscalls = new Syscalls()) {
-            writer.send(new Message.Ready(sysctls.readRecorded(), syscalls.descriptorLimit().soft()));
+            return syscalls.descriptorLimit().soft();
         }
     }
 

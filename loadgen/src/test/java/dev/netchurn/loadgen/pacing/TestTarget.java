@@ -82,6 +82,16 @@ final class TestTarget implements AutoCloseable {
         }
     }
 
+    /** Begins to accept late, and keeps every connection open. */
+    void acceptAfterMs(long delayMs) {
+        try {
+            Thread.sleep(delayMs);
+            acceptAll(NEVER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void acceptAll(Behaviour behaviour) {
         while (!listener.isClosed()) {
             try {

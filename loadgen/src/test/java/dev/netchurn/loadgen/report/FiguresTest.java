@@ -18,7 +18,8 @@ class FiguresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0 ns", "1,1 ns", "999,999 ns", "999.6,1.00 µs", "1000,1.00 µs", "12345,12.3 µs", "99949,99.9 µs", "99950,100 µs",
+    @CsvSource({"0,0 ns", "1,1 ns", "999,999 ns", "999.6,1.00 µs", "1000,1.00 µs", "12345,12.3 µs", "99949,99.9 µs",
+        "99950,100 µs",
         "999499,999 µs", "999500,1.00 ms", "1020000000,1.02 s", "61200000000,61.2 s", "900000000000,15 min"})
     void tellsTimesInThreeDigits(double ns, String text) {
         assertThat(Figures.time(ns)).isEqualTo(text);
@@ -31,7 +32,8 @@ class FiguresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500,500/s", "999.4,999/s", "999.6,1.00k/s", "20341,20.3k/s", "999499,999k/s", "999600,1.00m/s", "1500000,1.50m/s"})
+    @CsvSource({"500,500/s", "999.4,999/s", "999.6,1.00k/s", "20341,20.3k/s", "999499,999k/s", "999600,1.00m/s",
+        "1500000,1.50m/s"})
     void tellsRatesInThreeDigits(double rate, String text) {
         assertThat(Figures.shortRate(rate)).isEqualTo(text);
     }

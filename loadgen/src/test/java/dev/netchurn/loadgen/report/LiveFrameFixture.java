@@ -16,10 +16,12 @@ final class LiveFrameFixture {
         Map<String, Map<TcpState, Long>> census = new LinkedHashMap<>();
         census.put("client", Map.of(TcpState.TIME_WAIT, 101_223L, TcpState.ESTABLISHED, 41L));
         census.put("server", Map.of(TcpState.ESTABLISHED, 44L, TcpState.CLOSE_WAIT, 9L, TcpState.LISTEN, 16L));
-        Map<String, Map<String, Long>> counters = Map.of("client", Map.of("TcpActiveOpens", 20_341L, "TcpExtTW", 20_341L),
-                "server", Map.of("TcpPassiveOpens", 20_341L));
-        RunInterval interval = new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, 64, 12_311L,
-                40_991L, census, counters);
+        Map<String, Map<String, Long>> counters =
+                Map.of("client", Map.of("TcpActiveOpens", 20_341L, "TcpExtTW", 20_341L, "TcpExtTCPDelivered", 20_341L),
+                        "server", Map.of("TcpPassiveOpens", 20_341L));
+        RunInterval interval =
+                new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, 64, 12_311L,
+                        40_991L, census, counters);
         return new LiveFrame(interval, 0.3, 7_000_000_000L, null, 64, 121_005, Map.of());
     }
 
@@ -29,7 +31,9 @@ final class LiveFrameFixture {
         Map<String, Map<String, Long>> counters = new LinkedHashMap<>();
         counters.put("client", Map.of("TcpExtTCPSynRetrans", 1_180L, "TcpExtTCPChallengeACK", 2L));
         counters.put("server", Map.of("TcpExtListenDrops", 3_210L, "TcpExtListenOverflows", 3_210L));
-        RunInterval interval = new RunInterval(6_000_000_000L, 1_000_000_000L, Phase.MEASURE, 0, 12, 0, 0, 1_200, null, null, census, counters);
-        return new LiveFrame(interval, 0.4, null, 20_000.0, 1_200, 121_005, Map.of("refused", 12L, "shed", 3_400L, "other", 0L));
+        RunInterval interval = new RunInterval(6_000_000_000L, 1_000_000_000L, Phase.MEASURE, 0, 12, 0, 0, 1_200, null, null,
+                census, counters);
+        return new LiveFrame(interval, 0.4, null, 20_000.0, 1_200, 121_005,
+                Map.of("refused", 12L, "shed", 3_400L, "other", 0L));
     }
 }

@@ -66,7 +66,8 @@ class NextCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16272.96,16.2k", "16000,16k", "8000,8k", "999,999", "123456,123k", "1500000,1.5m", "0.5,0.5", "20000,20k", "0.001,0.01"})
+    @CsvSource({"16272.96,16.2k", "16000,16k", "8000,8k", "999,999", "123456,123k", "1500000,1.5m", "0.5,0.5", "20000,20k",
+        "0.001,0.01"})
     void roundsRatesDownToThreeDigits(double perSecond, String text) {
         assertThat(NextCommand.rate(perSecond)).isEqualTo(text);
     }

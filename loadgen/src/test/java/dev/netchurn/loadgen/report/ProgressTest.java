@@ -33,13 +33,15 @@ class ProgressTest {
     void showsCountersThatMovedAndFailures() {
         assertThat(live(200, LiveFrameFixture.troubled()))
                 .contains("failures  shed 3 400   refused 12")
-                .anySatisfy(line -> assertThat(line).contains("TcpExtListenOverflows +3 210 server", "TcpExtTCPSynRetrans +1 180 client"));
+                .anySatisfy(line -> assertThat(line).contains("TcpExtListenOverflows +3 210 server",
+                        "TcpExtTCPSynRetrans +1 180 client"));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {20, 40, 80, 200})
     void cutsLinesToTheWidthSoThatNoneWraps(int columns) {
-        assertThat(Stream.concat(live(columns, LiveFrameFixture.troubled()).stream(), live(columns, LiveFrameFixture.healthy()).stream()))
+        assertThat(Stream.concat(live(columns, LiveFrameFixture.troubled()).stream(),
+                live(columns, LiveFrameFixture.healthy()).stream()))
                 .allSatisfy(line -> assertThat(line.length()).isLessThan(columns));
     }
 
@@ -72,7 +74,8 @@ class ProgressTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst()).isEqualTo("measure   6.00 s    20 341/s  connect p50 12.3 µs  p99 41.0 µs  in flight 64"
                 + "      client TIME_WAIT 101 223, ESTABLISHED 41  server ESTABLISHED 44, CLOSE_WAIT 9");
-        assertThat(lines.getLast()).contains("counters TcpExtListenDrops +3 210 server").endsWith("failures shed 3 400, refused 12");
+        assertThat(lines.getLast()).contains("counters TcpExtListenDrops +3 210 server")
+                .endsWith("failures shed 3 400, refused 12");
         assertThat(printed.toString()).doesNotContain("\u001b");
     }
 

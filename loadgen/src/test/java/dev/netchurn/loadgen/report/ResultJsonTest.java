@@ -64,8 +64,10 @@ class ResultJsonTest {
     @Test
     void keepsTheOrderOfTheContract() {
         String text = json.text(RunResultFixture.closedLoop().build());
-        assertThat(List.of("\"schemaVersion\"", "\"id\"", "\"verdict\"", "\"config\"", "\"environment\"", "\"ledger\"", "\"books\"",
-                "\"activeCloser\"", "\"rate\"", "\"latency\"", "\"synRetransmits\"", "\"listenQueue\"", "\"cpu\"", "\"observer\"",
+        assertThat(List.of("\"schemaVersion\"", "\"id\"", "\"verdict\"", "\"config\"", "\"environment\"", "\"ledger\"",
+                "\"books\"",
+                "\"activeCloser\"", "\"rate\"", "\"latency\"", "\"synRetransmits\"", "\"listenQueue\"", "\"cpu\"",
+                "\"observer\"",
                 "\"intervals\"", "\"assertions\"")).extracting(key -> text.indexOf("\n  " + key)).isSorted().doesNotContain(-1);
         assertThat(text).contains("\"final\" : 0").doesNotContain("atEnd");
     }
@@ -110,13 +112,15 @@ class ResultJsonTest {
     @Test
     void saysInOneSentenceThatAFileIsNotAResult(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("other.json"), "[1, 2");
-        assertThatThrownBy(() -> json.read(file)).isInstanceOf(IOException.class).hasMessageContaining("is not a result of netchurn");
+        assertThatThrownBy(() -> json.read(file)).isInstanceOf(IOException.class)
+                .hasMessageContaining("is not a result of netchurn");
     }
 
     @Test
     void refusesAnotherSchemaVersion(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("result.json");
-        Files.writeString(file, json.text(RunResultFixture.closedLoop().build()).replace("\"schemaVersion\" : 1", "\"schemaVersion\" : 2"));
+        Files.writeString(file,
+                json.text(RunResultFixture.closedLoop().build()).replace("\"schemaVersion\" : 1", "\"schemaVersion\" : 2"));
         assertThatThrownBy(() -> json.read(file)).isInstanceOf(IOException.class).hasMessageContaining("schema version 2");
     }
 

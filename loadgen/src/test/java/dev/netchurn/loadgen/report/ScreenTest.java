@@ -21,7 +21,8 @@ class ScreenTest {
     @Test
     void hasNoColoursWhereTheyAreNotWanted() {
         assertThat(Screen.of(Map.of("NO_COLOR", "1"), true, StandardCharsets.UTF_8, 0).colours()).isFalse();
-        assertThat(Screen.of(Map.of("NO_COLOR", ""), true, StandardCharsets.UTF_8, 0).colours()).as("empty means not set").isTrue();
+        assertThat(Screen.of(Map.of("NO_COLOR", ""), true, StandardCharsets.UTF_8, 0).colours()).as("empty means not set")
+                .isTrue();
         assertThat(Screen.of(Map.of("TERM", "dumb"), true, StandardCharsets.UTF_8, 0).colours()).isFalse();
     }
 

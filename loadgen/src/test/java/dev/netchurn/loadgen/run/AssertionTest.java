@@ -20,11 +20,15 @@ class AssertionTest {
     private static final RunResult TROUBLED = RunResultFixture.troubled().build();
 
     @ParameterizedTest
-    @ValueSource(strings = {"connect.p99<5ms", "connect.p99.9<5ms", "connect.p999 < 5ms", "connect.p9999<=1s", "connect.min>0ns",
-        "connect.mean<100us", "connect.count==203412", "failed==0", "shed==0", "refused==0", "close_timed_out==0", "still_open==0",
-        "server.CLOSE_WAIT.final==0", "server.CLOSE_WAIT.peak==9", "server.CLOSE_WAIT.unaccepted==0", "server.TIME_WAIT.peak==0",
+    @ValueSource(strings = {"connect.p99<5ms", "connect.p99.9<5ms", "connect.p999 < 5ms", "connect.p9999<=1s",
+        "connect.min>0ns",
+        "connect.mean<100us", "connect.count==203412", "failed==0", "shed==0", "refused==0", "close_timed_out==0",
+        "still_open==0",
+        "server.CLOSE_WAIT.final==0", "server.CLOSE_WAIT.peak==9", "server.CLOSE_WAIT.unaccepted==0",
+        "server.TIME_WAIT.peak==0",
         "client.TIME_WAIT.peak>=1000", "rate>20k", "rate<=0.021m", "rate.closes>20k", "counters.server.TcpExtListenDrops==0",
-        "counters.client.TcpActiveOpens==203412", "closeHandshake.max<1s", "established>=20", "established!=20", "inFlight.max<=64",
+        "counters.client.TcpActiveOpens==203412", "closeHandshake.max<1s", "established>=20", "established!=20",
+        "inFlight.max<=64",
         "listenQueue.peak<13", "cpu.clientNsPerConnection<40us", "cpu.clientCores<1"})
     void holdsForAHealthyRun(String expression) {
         AssertionResult result = Assertion.parse(expression).evaluate(HEALTHY);
@@ -48,7 +52,8 @@ class AssertionTest {
         "unreachable", "self_connected", "abandoned", "other"})
     void countsEachFailureUnderItsOwnName(String outcome) {
         RunResultFixture fixture = RunResultFixture.closedLoop();
-        fixture.ledger = RunResultFixture.ledger(8, Map.of(Outcome.ESTABLISHED, 1L, Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)), 7L),
+        fixture.ledger = RunResultFixture.ledger(8,
+                Map.of(Outcome.ESTABLISHED, 1L, Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)), 7L),
                 Map.of(CloseOutcome.CLOSED, 1L));
         assertThat(Assertion.parse(outcome + "==7").evaluate(fixture.build()).passed()).isTrue();
     }
@@ -65,7 +70,8 @@ class AssertionTest {
         assertThat(census.message()).isEqualTo("the sockets of the server were not observed");
         assertThat(Assertion.parse("listenQueue.peak<10").evaluate(result).passed()).isFalse();
         assertThat(Assertion.parse("wait.p99<1ms").evaluate(result).message()).contains("not observed");
-        assertThat(Assertion.parse("counters.shared.TcpExtListenDrops==0").evaluate(result).message()).contains("client", "server");
+        assertThat(Assertion.parse("counters.shared.TcpExtListenDrops==0").evaluate(result).message()).contains("client",
+                "server");
     }
 
     @Test
@@ -101,10 +107,12 @@ class AssertionTest {
         "connect.p99<5ms<6ms,NAME OPERATOR VALUE", "'',NAME OPERATOR VALUE", "connect.p42<5ms,p50 p90 p99",
         "conect.p99<5ms,connectFromIntended", "connect.p99<5,is not a duration", "failed==few,is not a count",
         "server.CLOSEWAIT.final==0,CLOSE_WAIT", "server.CLOSE_WAIT.last==0,SIDE.STATE.final",
-        "client.CLOSE_WAIT.unaccepted==0,server.CLOSE_WAIT.unaccepted", "counters.server.TcpExtListenDorps==0,TcpExtListenDrops",
+        "client.CLOSE_WAIT.unaccepted==0,server.CLOSE_WAIT.unaccepted",
+        "counters.server.TcpExtListenDorps==0,TcpExtListenDrops",
         "counters.TcpExtListenDrops==0,counters.client.NAME", "nothing==0,established"})
     void refusesWhatCannotBeAskedWithASentenceThatSaysWhatCan(String expression, String hint) {
-        assertThatThrownBy(() -> Assertion.parse(expression)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(hint);
+        assertThatThrownBy(() -> Assertion.parse(expression)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(hint);
     }
 
     @Test

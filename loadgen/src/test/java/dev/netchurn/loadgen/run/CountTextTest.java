@@ -20,6 +20,7 @@ class CountTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "k", "-1", "1e3", "20K", "5 k", "1.k", "99999999999999999999"})
     void refusesAnythingElseWithAnExample(String text) {
-        assertThatThrownBy(() -> CountText.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("20k");
+        assertThatThrownBy(() -> CountText.parse(text)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("20k");
     }
 }

@@ -19,7 +19,8 @@ class LimiterTest {
     void isTheClientWhoseEventLoopsAreBusy() {
         closed.cpu = new Cpu(1.0, 1.0, 0.93, 0.55, 0.0);
         assertThat(kind(closed)).isEqualTo(Limiter.Kind.CLIENT_CPU);
-        assertThat(Limiter.of(closed.build()).sentence()).isEqualTo("the client's CPU: its one event loop kept 0.93 cores busy");
+        assertThat(Limiter.of(closed.build()).sentence())
+                .isEqualTo("the client's CPU: its one event loop kept 0.93 cores busy");
     }
 
     @Test
@@ -66,7 +67,8 @@ class LimiterTest {
     void isTheBoundOnConnectionsInFlightWhenArrivalsWereShed() {
         open.rate = new RunResult.Rate(20_000.0, 15_000, 15_000);
         open.cpu = new Cpu(1.0, 1.0, 0.2, 0.1, 0.0);
-        open.ledger = RunResultFixture.ledger(100, Map.of(Outcome.ESTABLISHED, 70L, Outcome.SHED, 30L), Map.of(CloseOutcome.CLOSED, 70L));
+        open.ledger = RunResultFixture.ledger(100, Map.of(Outcome.ESTABLISHED, 70L, Outcome.SHED, 30L),
+                Map.of(CloseOutcome.CLOSED, 70L));
         assertThat(kind(open)).isEqualTo(Limiter.Kind.IN_FLIGHT);
     }
 
@@ -78,13 +80,15 @@ class LimiterTest {
 
     @Test
     void isTheShortageOfPortsBeforeAnyProcessor() {
-        closed.ledger = RunResultFixture.ledger(10, Map.of(Outcome.ESTABLISHED, 3L, Outcome.NO_LOCAL_PORT, 7L), Map.of(CloseOutcome.CLOSED, 3L));
+        closed.ledger = RunResultFixture.ledger(10, Map.of(Outcome.ESTABLISHED, 3L, Outcome.NO_LOCAL_PORT, 7L),
+                Map.of(CloseOutcome.CLOSED, 3L));
         assertThat(kind(closed)).isEqualTo(Limiter.Kind.LOCAL_PORTS);
     }
 
     @Test
     void isTheShortageOfDescriptorsBeforeAnyProcessor() {
-        closed.ledger = RunResultFixture.ledger(10, Map.of(Outcome.ESTABLISHED, 3L, Outcome.NO_DESCRIPTOR, 7L), Map.of(CloseOutcome.CLOSED, 3L));
+        closed.ledger = RunResultFixture.ledger(10, Map.of(Outcome.ESTABLISHED, 3L, Outcome.NO_DESCRIPTOR, 7L),
+                Map.of(CloseOutcome.CLOSED, 3L));
         assertThat(kind(closed)).isEqualTo(Limiter.Kind.DESCRIPTORS);
     }
 

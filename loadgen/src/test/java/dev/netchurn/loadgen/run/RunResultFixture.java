@@ -29,7 +29,8 @@ public final class RunResultFixture {
     public Verdict verdict = Verdict.VALID;
     public final Map<String, Object> config = new LinkedHashMap<>();
     public String topology = "veth";
-    public Ledger ledger = ledger(CONNECTIONS, Map.of(Outcome.ESTABLISHED, CONNECTIONS), Map.of(CloseOutcome.CLOSED, CONNECTIONS));
+    public Ledger ledger =
+            ledger(CONNECTIONS, Map.of(Outcome.ESTABLISHED, CONNECTIONS), Map.of(CloseOutcome.CLOSED, CONNECTIONS));
     public Books books = new Books(CONNECTIONS, CONNECTIONS, CONNECTIONS, CONNECTIONS, true, List.of());
     public @Nullable ActiveCloser activeCloser = new ActiveCloser(CONNECTIONS, 0, 0);
     public Rate rate = new Rate(null, 20_341.2, 20_340.8);
@@ -88,20 +89,25 @@ public final class RunResultFixture {
         RunResultFixture fixture = openLoop();
         fixture.config.put("server-close", "never");
         long established = 180_000;
-        fixture.ledger = ledger(200_000, Map.of(Outcome.ESTABLISHED, established, Outcome.SHED, 15_000L, Outcome.REFUSED, 3_000L,
-                Outcome.TIMED_OUT, 1_500L, Outcome.NO_LOCAL_PORT, 500L),
+        fixture.ledger = ledger(200_000,
+                Map.of(Outcome.ESTABLISHED, established, Outcome.SHED, 15_000L, Outcome.REFUSED, 3_000L,
+                        Outcome.TIMED_OUT, 1_500L, Outcome.NO_LOCAL_PORT, 500L),
                 Map.of(CloseOutcome.CLOSED, 170_000L, CloseOutcome.CLOSE_TIMED_OUT, 9_000L, CloseOutcome.STILL_OPEN, 1_000L));
         fixture.books = new Books(established, 184_500L, 180_000L, 179_000L, false,
                 List.of("The target accepted 1 000 connections fewer than its kernel opened."));
         fixture.rate = new Rate(20_000.0, 18_000, 17_000);
         fixture.verdict = new Verdict(Verdict.Status.INVALID, List.of(
-                new Verdict.Reason("books", "The target accepted 1 000 connections fewer than its kernel opened.", 179_000.0, 180_000.0),
-                new Verdict.Reason("local-resources", "500 connections found no free local port; give more source addresses with"
-                        + " --source, or allow it with --allow no_local_port.", 500.0, 0.0)));
+                new Verdict.Reason("books", "The target accepted 1 000 connections fewer than its kernel opened.", 179_000.0,
+                        180_000.0),
+                new Verdict.Reason("local-resources",
+                        "500 connections found no free local port; give more source addresses with"
+                                + " --source, or allow it with --allow no_local_port.",
+                        500.0, 0.0)));
         fixture.latency.put("response", LatencySummary.of(spread(established, 61_000_000), 200_000));
         Map<TcpState, StateCount> server = new EnumMap<>(TcpState.class);
         server.put(TcpState.CLOSE_WAIT, new StateCount(10_000, 10_000L, 1_000L));
-        fixture.census = new CensusSummary(Map.of(TcpState.TIME_WAIT, new StateCount(170_000, 170_000L, null)), server, 15, true);
+        fixture.census =
+                new CensusSummary(Map.of(TcpState.TIME_WAIT, new StateCount(170_000, 170_000L, null)), server, 15, true);
         fixture.listenQueue = new ListenQueueSummary(4097, 4096);
         fixture.counters.put("server", Map.of("TcpPassiveOpens", established, "TcpExtListenDrops", 3_210L,
                 "TcpExtListenOverflows", 3_210L, "TcpExtTCPTimeWaitOverflow", 12L));
@@ -153,7 +159,8 @@ public final class RunResultFixture {
 
     private static List<RunInterval> intervals() {
         return List.of(
-                new RunInterval(0, 1_000_000_000L, Phase.WARMUP, 15_000, 0, 0, 15_000, 64, 14_000L, 60_000L, Map.of(), Map.of()),
+                new RunInterval(0, 1_000_000_000L, Phase.WARMUP, 15_000, 0, 0, 15_000, 64, 14_000L, 60_000L, Map.of(),
+                        Map.of()),
                 new RunInterval(1_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_300, 0, 0, 20_300, 64, 12_300L, 41_000L,
                         Map.of("client", Map.of(TcpState.TIME_WAIT, 20_300L), "server", Map.of()),
                         Map.of("client", Map.of("TcpActiveOpens", 20_300L))),

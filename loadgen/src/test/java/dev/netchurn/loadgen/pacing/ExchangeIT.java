@@ -1,0 +1,73 @@
+package dev.netchurn.loadgen.pacing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.latency.LatencyKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(30)
+class ExchangeIT {
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "64,4096", "3000000,5000000"})
+    void sendsAndReadsAllOfIt(int out, int in) {
+        try (TestTarget target = TestTarget.on(TestTarget.answering(out, in))) {
+            for (ClientClose close : new ClientClose[] {ClientClose.GRACEFUL, ClientClose.FIN, ClientClose.RST}) {
+                FinishedLoad load = FinishedLoad.of(
+                        TestPlan.against(target.endpoint()).close(close).exchange(out, in).connections(10).make());
+
+                assertThat(load.of(CloseOutcome.CLOSED)).as("%s", close).isEqualTo(10);
+                assertThat(load.count(LatencyKind.RESPONSE)).isEqualTo(10);
+                assertThat(load.measured().unreadBytes()).isZero();
+                assertThat(load.measured().clientFirst()).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void worksWithoutTheSecondConnectToo() {
+        try (TestTarget target = TestTarget.on(TestTarget.answering(64, 64))) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).exchange(64, 64).holdMs(20)
+                    .eager(ConnectionPlan.Eager.OFF).connections(50).concurrency(10).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(50);
+            assertThat(load.measured().notEager()).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void aServerThatAnswersLateShowsInTheResponseAndNotInTheConnect() {
+        try (TestTarget target = TestTarget.on(socket -> {
+            Thread.sleep(200);
+            TestTarget.answering(1, 1).serve(socket);
+        })) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).exchange(1, 1).connections(4).concurrency(4).make());
+
+            assertThat(load.latency(LatencyKind.RESPONSE).getMinNonZeroValue()).isGreaterThan(195_000_000L);
+            assertThat(load.latency(LatencyKind.CONNECT).getMaxValue()).isLessThan(195_000_000L);
+        }
+    }
+
+    @Test
+    void aServerThatClosesLateShowsInTheCloseHandshakeAndNotInTheConnect() {
+        try (TestTarget target = TestTarget.on(socket -> {
+            TestTarget.drain(socket.getInputStream());
+            Thread.sleep(200);
+            socket.close();
+        })) {
+            FinishedLoad load =
+                    FinishedLoad.of(TestPlan.against(target.endpoint()).connections(4).concurrency(4).make());
+
+            assertThat(load.latency(LatencyKind.CLOSE_HANDSHAKE).getMinNonZeroValue()).isGreaterThan(195_000_000L);
+            assertThat(load.latency(LatencyKind.RESPONSE).getMinNonZeroValue()).isGreaterThan(195_000_000L);
+            assertThat(load.latency(LatencyKind.CONNECT).getMaxValue()).isLessThan(195_000_000L);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.netchurn.loadgen.pacing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netchurn.linux.DescriptorLimit;
+import dev.netchurn.linux.Errno;
+import dev.netchurn.linux.Syscalls;
+import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.source.SourcePlan;
+import dev.netchurn.transport.Endpoint;
+import java.io.File;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each way in which a connection can fail, made to happen. */
+@Timeout(30)
+class FailureIT {
+
+    @ParameterizedTest
+    @EnumSource(ConnectionPlan.Eager.class)
+    void countsRefusedConnections(ConnectionPlan.Eager eager) {
+        Endpoint closed;
+        try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
+            closed = target.endpoint();
+        }
+        FinishedLoad load = FinishedLoad.of(TestPlan.against(closed).connections(20).eager(eager).make());
+
+        assertThat(load.of(Outcome.REFUSED)).isEqualTo(20);
+        assertThat(load.measured().localErrno()).containsEntry(Outcome.REFUSED, Errno.ECONNREFUSED);
+        assertThat(load.count(LatencyKind.CONNECT)).isZero();
+    }
+
+    @Test
+    void givesUpConnectingAtItsTimeout() {
+        try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
+                    .close(ClientClose.NEVER).connections(10).concurrency(10).timeoutsMs(300, 300, 300).make());
+
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(2);
+            assertThat(load.of(Outcome.TIMED_OUT)).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void abandonsWhatIsConnectingWhenTheDrainIsOver() {
+        try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
+                    .close(ClientClose.NEVER).connections(5).concurrency(10).timeoutsMs(20_000, 300, 300).make());
+
+            assertThat(load.of(Outcome.ABANDONED)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void countsEachRepeatOfASyn() {
+        try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
+            Thread.ofVirtual().start(() -> full.acceptAfterMs(500));
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
+                    .close(ClientClose.NEVER).connections(4).concurrency(4).make());
+
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(4);
+            assertThat(load.measured().synRetransmits()).containsEntry(0, 2L).containsEntry(1, 2L);
+            assertThat(load.latency(LatencyKind.CONNECT).getMaxValue()).isGreaterThan(900_000_000L);
+            assertThat(load.count(LatencyKind.KERNEL_RTT)).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ClientClose.class, names = {"GRACEFUL", "PEER"})
+    void countsResetsByTheServer(ClientClose close) {
+        TestTarget.Behaviour resetOnFin = socket -> {
+            if (close == ClientClose.GRACEFUL) {
+                TestTarget.drain(socket.getInputStream());
+            }
+            TestTarget.RESET.serve(socket);
+        };
+        try (TestTarget target = TestTarget.on(resetOnFin)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).close(close).connections(20).make());
+
+            assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(20);
+            assertThat(load.measured().clientFirst()).isEqualTo(close == ClientClose.GRACEFUL ? 20 : 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ClientClose.class, names = {"GRACEFUL", "PEER"})
+    void givesUpWaitingForAServerThatNeverCloses(ClientClose close) {
+        try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                    .close(close).connections(5).concurrency(5).timeoutsMs(300, 300, 300).make());
+
+            assertThat(load.of(CloseOutcome.CLOSE_TIMED_OUT)).isEqualTo(5);
+            assertThat(load.count(LatencyKind.RESPONSE)).isZero();
+        }
+    }
+
+    @Test
+    void countsExchangesThatTheServerLeavesOrDoesNotAnswer() {
+        try (TestTarget silent = TestTarget.on(TestTarget.NEVER);
+                TestTarget closing = TestTarget.on(socket -> {
+                    socket.getInputStream().readNBytes(64);
+                    socket.close();
+                })) {
+            FinishedLoad unanswered = FinishedLoad.of(TestPlan.against(silent.endpoint())
+                    .exchange(64, 64).connections(5).concurrency(5).timeoutsMs(300, 300, 300).make());
+            FinishedLoad left = FinishedLoad.of(
+                    TestPlan.against(closing.endpoint()).exchange(64, 64).connections(5).make());
+
+            assertThat(unanswered.of(CloseOutcome.EXCHANGE_FAILED)).isEqualTo(5);
+            assertThat(left.of(CloseOutcome.EXCHANGE_FAILED)).isEqualTo(5);
+            assertThat(left.measured().serverFirst()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void runsOutOfPortsWithinItsOwnRange() {
+        try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
+            SourcePlan fourPorts = new SourcePlan(List.of(), 41_000, 41_003, SourcePlan.Bind.NONE);
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                    .close(ClientClose.NEVER).source(fourPorts).connections(8).concurrency(1).make());
+
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(4);
+            assertThat(load.of(Outcome.NO_LOCAL_PORT)).isEqualTo(4);
+            assertThat(load.measured().localErrno()).containsEntry(Outcome.NO_LOCAL_PORT, Errno.EADDRNOTAVAIL);
+            // Backs off 1, 2 and 4 ms between the four.
+            assertThat(load.last().lastStartNs() - load.last().firstStartNs()).isGreaterThan(7_000_000L);
+        }
+    }
+
+    @Test
+    void sharesPortsBetweenTargetsWithALateBindOnly() {
+        try (TestTarget one = TestTarget.on("127.0.0.2", TestTarget.NEVER);
+                TestTarget other = TestTarget.on("127.0.0.3", TestTarget.NEVER)) {
+            List<InetAddress> source = List.of(InetAddress.ofLiteral("127.0.0.1"));
+            FinishedLoad late = FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(ClientClose.NEVER)
+                    .source(new SourcePlan(source, 41_010, 41_013, SourcePlan.Bind.LATE)).connections(8).make());
+            FinishedLoad early = FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(ClientClose.NEVER)
+                    .source(new SourcePlan(source, 41_020, 41_023, SourcePlan.Bind.EARLY)).connections(8).make());
+
+            assertThat(late.of(Outcome.ESTABLISHED)).isEqualTo(8);
+            assertThat(early.of(Outcome.ESTABLISHED)).isEqualTo(4);
+            assertThat(early.of(Outcome.NO_LOCAL_PORT)).isEqualTo(4);
+            assertThat(early.measured().localErrno()).containsEntry(Outcome.NO_LOCAL_PORT, Errno.EADDRINUSE);
+        }
+    }
+
+    @Test
+    void countsConnectionsForWhichNoDescriptorWasLeft() {
+        try (Syscalls syscalls = new Syscalls(); TestTarget target = TestTarget.on(TestTarget.NEVER)) {
+            DescriptorLimit before = syscalls.descriptorLimit();
+            String[] open = new File("/proc/self/fd").list();
+            long highest = Arrays.stream(open).mapToLong(Long::parseLong).max().orElseThrow();
+            try {
+                syscalls.setDescriptorLimit(new DescriptorLimit(highest + 20, before.hard()));
+                FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                        .close(ClientClose.NEVER).connections(60).concurrency(4).make());
+
+                assertThat(load.of(Outcome.NO_DESCRIPTOR)).isPositive();
+                assertThat(load.of(Outcome.NO_DESCRIPTOR) + load.of(Outcome.ESTABLISHED)).isEqualTo(60);
+            } finally {
+                syscalls.setDescriptorLimit(before);
+            }
+        }
+    }
+
+    @Test
+    void findsConnectionsToThemselves() {
+        int port = 41_030;
+        SourcePlan onlyThatPort = new SourcePlan(List.of(), port, port, SourcePlan.Bind.NONE);
+        FinishedLoad load = FinishedLoad.of(TestPlan.against(Endpoint.parse("127.0.0.1:" + port)).checkSelfConnect()
+                .source(onlyThatPort).connections(5).concurrency(1).make());
+
+        assertThat(load.of(Outcome.SELF_CONNECTED)).isEqualTo(5);
+        assertThat(load.count(LatencyKind.CONNECT)).isZero();
+    }
+
+    @Test
+    void countsBytesThatNobodyAskedFor() {
+        TestTarget.Behaviour greeting = socket -> {
+            socket.getOutputStream().write(new byte[100]);
+            TestTarget.AFTER_CLIENT.serve(socket);
+        };
+        try (TestTarget target = TestTarget.on(greeting)) {
+            FinishedLoad graceful = FinishedLoad.of(TestPlan.against(target.endpoint()).connections(10).make());
+            FinishedLoad held = FinishedLoad.of(TestPlan.against(target.endpoint())
+                    .close(ClientClose.FIN).holdMs(100).connections(10).concurrency(10).make());
+
+            assertThat(graceful.of(CloseOutcome.CLOSED)).isEqualTo(10);
+            assertThat(graceful.measured().unreadBytes()).isEqualTo(1000);
+            assertThat(held.measured().unreadBytes()).isEqualTo(1000);
+            assertThat(held.measured().unreadCloses()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void seesThatTheServerWasFirstAlthoughTheClientWasToBe() {
+        try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
+            for (ClientClose close : List.of(ClientClose.FIN, ClientClose.GRACEFUL, ClientClose.RST)) {
+                FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                        .close(close).holdMs(100).connections(10).concurrency(10).make());
+
+                assertThat(load.measured().serverFirst()).as("%s", close).isEqualTo(10);
+                assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void leavesNoDescriptorOpen() {
+        String[] before = new File("/proc/self/fd").list();
+        try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
+            FinishedLoad.of(TestPlan.against(target.endpoint()).eager(ConnectionPlan.Eager.OFF).connections(200).make());
+        }
+        String[] after = new File("/proc/self/fd").list();
+
+        assertThat(after.length).isLessThan(before.length + 50);
+    }
+}
