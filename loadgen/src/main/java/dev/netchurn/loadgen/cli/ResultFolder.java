@@ -61,6 +61,10 @@ final class ResultFolder {
         }
     }
 
+    Path path() {
+        return folder;
+    }
+
     Path file(String name) {
         return folder.resolve(name);
     }
@@ -87,10 +91,5 @@ final class ResultFolder {
             case FileSystemException told when told.getReason() != null -> told.getReason().toLowerCase(Locale.ROOT);
             default -> String.valueOf(problem.getMessage());
         };
-    }
-
-    @Override
-    public String toString() {
-        return folder.toString();
     }
 }

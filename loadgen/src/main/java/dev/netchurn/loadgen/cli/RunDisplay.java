@@ -59,14 +59,17 @@ final class RunDisplay implements RunListener {
             return;
         }
         LoadReport report = pair.load().load();
-        long fromNs = earlier.load() == null ? pair.load().atNs() : earlier.load().atNs();
-        log.append(fromNs, pair.load().atNs(), new EnumMap<>(Map.of(
-                Phase.WARMUP, report.histograms(Phase.WARMUP), Phase.MEASURE, report.histograms(Phase.MEASURE))));
         RunInterval interval = IntervalAssembly.between(earlier, pair, timeline.ticks().startAtNs(),
                 plan.request().environment().topology());
         if (interval != null) {
             progress.show(frame(interval, report, pair.load().atNs()));
         }
+    }
+
+    @Override
+    public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+        log.append(fromNs, toNs, new EnumMap<>(Map.of(
+                Phase.WARMUP, report.histograms(Phase.WARMUP), Phase.MEASURE, report.histograms(Phase.MEASURE))));
     }
 
     private LiveFrame frame(RunInterval interval, LoadReport report, long nowNs) {

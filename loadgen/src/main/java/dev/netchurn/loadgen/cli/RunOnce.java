@@ -19,6 +19,7 @@ import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunSession;
 import dev.netchurn.loadgen.run.RunStamp;
 import dev.netchurn.loadgen.run.RunTimeline;
+import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.server.cli.Ending;
@@ -125,6 +126,11 @@ final class RunOnce {
         }
 
         @Override
+        public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+            // Told once, at the start.
+        }
+
+        @Override
         public void draining() {
             // Told once, at the start.
         }
@@ -155,7 +161,7 @@ final class RunOnce {
     private boolean report(RunSession.Outcome outcome, ResultFolder folder) {
         RunResult result = outcome.result();
         if (!output.isQuiet() && !output.isJsonOnStandardOutput()) {
-            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, outcome.notes(), folder));
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, outcome.notes(), folder.path()));
         }
         try {
             json.write(result, folder.file(ResultFolder.RESULT));

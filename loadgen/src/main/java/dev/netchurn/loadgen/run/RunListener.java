@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 
 /** Follows a run as it happens, on the controller's main thread. Must not block for long. */
@@ -10,6 +11,15 @@ public interface RunListener {
 
     /** One tick's reports are complete, and the timeline has them. */
     void interval(RunTimeline timeline, IntervalPair pair);
+
+    /**
+     * The load has reported, and the timeline has the histograms. Each histogram is told once: the last report comes when
+     * everything is closed, and its ledgers are exact.
+     *
+     * @param fromNs begin of what the report covers, on the monotonic clock
+     * @param toNs its end
+     */
+    void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report);
 
     /** The last arrival was started. */
     void draining();

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 import java.util.List;
 
@@ -18,6 +19,11 @@ public record RunListeners(List<RunListener> listeners) implements RunListener {
     @Override
     public void interval(RunTimeline timeline, IntervalPair pair) {
         listeners.forEach(listener -> listener.interval(timeline, pair));
+    }
+
+    @Override
+    public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+        listeners.forEach(listener -> listener.reported(timeline, fromNs, toNs, report));
     }
 
     @Override

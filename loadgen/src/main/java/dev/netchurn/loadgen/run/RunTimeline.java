@@ -34,6 +34,8 @@ public final class RunTimeline {
     private long inFlightMax;
     private double inFlightSum;
     private long inFlightIntervals;
+    /** Whether the interval in which the last arrival was started has been reported. */
+    private boolean drained;
     private int readings;
 
     /**
@@ -50,10 +52,9 @@ public final class RunTimeline {
         LoadReport report = interval.load();
         if (report != null) {
             addHistograms(report);
-            if (interval.tick() > ticks.measurementTick()) {
-                inFlightMax = Math.max(inFlightMax, report.inFlightMax());
-                inFlightSum += report.inFlightMean();
-                inFlightIntervals++;
+            if (interval.tick() > ticks.measurementTick() && !drained) {
+                addInFlight(report);
+                drained = report.phase() == Phase.DRAIN;
             }
         }
         waitingLoad.put(interval.tick(), interval);
@@ -66,8 +67,22 @@ public final class RunTimeline {
         return complete();
     }
 
-    /** Adds what the load recorded after its last interval. */
-    void addHistograms(LoadReport report) {
+    /** Takes the load worker's last report. */
+    void addRest(LoadReport report) {
+        addHistograms(report);
+        inFlightMax = Math.max(inFlightMax, report.inFlightMax());
+        if (inFlightIntervals == 0) {
+            addInFlight(report);
+        }
+    }
+
+    private void addInFlight(LoadReport report) {
+        inFlightMax = Math.max(inFlightMax, report.inFlightMax());
+        inFlightSum += report.inFlightMean();
+        inFlightIntervals++;
+    }
+
+    private void addHistograms(LoadReport report) {
         for (Phase phase : List.of(Phase.WARMUP, Phase.MEASURE)) {
             Map<LatencyKind, Histogram> total = totals.computeIfAbsent(phase, _ -> new EnumMap<>(LatencyKind.class));
             report.histograms(phase).forEach((kind, histogram) -> total.merge(kind, histogram, RunTimeline::sum));

@@ -67,13 +67,23 @@ final class Netchurn {
 
     /** Starts any command of netchurn and leaves it running. */
     Process start(List<String> arguments) throws IOException {
-        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(List.of(), arguments);
+    }
+
+    private Process start(List<String> before, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(before);
+        words.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-jar", jar().toString()));
         words.addAll(arguments);
         return new ProcessBuilder(words)
                 .redirectOutput(folder.resolve("stdout").toFile())
                 .redirectError(folder.resolve("stderr").toFile())
                 .start();
+    }
+
+    /** As {@link #start}, in a process group of its own and with the usual answer to signals, as a terminal starts it. */
+    Process startInOwnGroup(List<String> arguments) throws IOException {
+        return start(List.of("env", "--default-signal=INT,TERM", "setsid"), arguments);
     }
 
     /** What the last run wrote to standard error. */
