@@ -2,8 +2,8 @@ package dev.netchurn.loadgen.arrival;
 
 /**
  * A rate that goes from one value to another in a straight line. With {@code a} at the start, {@code b} at the end and
- * {@code s = (b − a) / T}, the arrivals up to {@code t} are {@code a·t + s·t²/2}; solved for {@code t}, arrival {@code n} is
- * at {@code 2n / (a + √(a² + 2·s·n))}, the form of the quadratic's solution that loses no digits when {@code s} is small.
+ * {@code s = (b − a) / T}, the arrivals up to {@code t} are {@code a·t + s·t²/2}. Solved for {@code t}, arrival {@code n}
+ * is at {@code 2n / (a + √(a² + 2·s·n))}: the form of the quadratic's solution that loses no digits when {@code s} is small.
  * Arrival 0 of loop 0 is at time 0.
  */
 public final class RampSchedule implements ArrivalSchedule {

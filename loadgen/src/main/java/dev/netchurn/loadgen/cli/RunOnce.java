@@ -9,7 +9,6 @@ import dev.netchurn.loadgen.report.Progress;
 import dev.netchurn.loadgen.report.ResultJson;
 import dev.netchurn.loadgen.report.Screen;
 import dev.netchurn.loadgen.report.TerminalSummary;
-import dev.netchurn.loadgen.run.IntervalPair;
 import dev.netchurn.loadgen.run.RunListener;
 import dev.netchurn.loadgen.run.RunListeners;
 import dev.netchurn.loadgen.run.RunMeters;
@@ -18,8 +17,6 @@ import dev.netchurn.loadgen.run.RunRefused;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunSession;
 import dev.netchurn.loadgen.run.RunStamp;
-import dev.netchurn.loadgen.run.RunTimeline;
-import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.server.cli.Ending;
@@ -90,6 +87,7 @@ final class RunOnce {
             log.finish(outcome.result().verdict().status());
             meters.judged(outcome.result());
             boolean reported = report(outcome, folder);
+            out.flush();
             if (endpoint != null && !output.metricsLinger().isZero()) {
                 boolean _ = ending.waitedFor(output.metricsLinger());
             }
@@ -118,21 +116,6 @@ final class RunOnce {
             int wanted = output.metricsAddress().getPort();
             boolean movedOn = wanted != 0 && endpoint.uri().getPort() != wanted;
             err.println("netchurn with metrics at " + endpoint.uri() + (movedOn ? ", because port " + wanted + " is taken" : ""));
-        }
-
-        @Override
-        public void interval(RunTimeline timeline, IntervalPair pair) {
-            // Told once, at the start.
-        }
-
-        @Override
-        public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
-            // Told once, at the start.
-        }
-
-        @Override
-        public void draining() {
-            // Told once, at the start.
         }
     }
 

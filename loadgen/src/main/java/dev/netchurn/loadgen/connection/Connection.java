@@ -1,9 +1,6 @@
 package dev.netchurn.loadgen.connection;
 
-import static dev.netchurn.linux.Errno.EAGAIN;
-import static dev.netchurn.linux.Errno.EALREADY;
 import static dev.netchurn.linux.Errno.EINPROGRESS;
-import static dev.netchurn.linux.Errno.EISCONN;
 
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
@@ -11,8 +8,9 @@ import dev.netchurn.loadgen.latency.LatencyKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one connection: connect, exchange, hold, close. Each arrival ends in exactly one outcome, and each established
- * connection in exactly one close outcome; both are written by {@link #fail} and {@link #finish} alone.
+ * The life of one connection: connect, exchange, {@linkplain Ending end}. Each arrival ends in exactly one outcome, and each
+ * established connection in exactly one close outcome; they are written by {@link #fail}, {@link #finish} and
+ * {@link #endOfRun} alone.
  *
  * <p>Owned by its event loop and used again for the next arrival when it has ended. Whatever is not over at once waits in
  * exactly one {@link TimeoutQueue}, so the loop finds every live connection at the end.
@@ -20,49 +18,43 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
 
     private enum State {
-        IDLE, CONNECTING, SENDING, RECEIVING, HOLDING, AWAITING_FIN, AWAITING_PEER, LEFT_OPEN
+        IDLE, CONNECTING, EXCHANGING, ENDING
     }
 
-    private final Connections loop;
-    private final Syscalls syscalls;
-    private final ConnectionPlan plan;
-    private final ExchangeBuffers buffers;
-    private final WatchedSocket socket;
-
-    // Links of the queue that this connection waits in, kept by TimeoutQueue.
+    // Links of the queue that this connection waits in, kept by TimeoutQueue and, when idle, by the pool.
     @Nullable TimeoutQueue queue;
     @Nullable Connection previous;
     @Nullable Connection next;
     long waitingSinceNs;
 
+    private final Connections loop;
+    private final Syscalls syscalls;
+    private final WatchedSocket socket;
+    private final ExchangeProgress exchange;
+    private final Ending ending;
     private State state = State.IDLE;
     private PhaseBook book;
     private @Nullable SocketAddress target;
     private long intendedNs;
     private long startNs;
-    private long exchangeEndNs;
-    private long closeStartNs;
-    private int sent;
-    private int received;
-    private boolean closerKnown;
+    private long connectedNs;
 
     Connection(Connections loop, PhaseBook anyBook) {
         this.loop = loop;
         this.syscalls = loop.syscalls;
-        this.plan = loop.plan;
-        this.buffers = loop.buffers;
-        this.socket = new WatchedSocket(this, loop.syscalls, loop.epoll);
         this.book = anyBook;
+        this.socket = new WatchedSocket(this, loop.syscalls, loop.epoll);
+        this.exchange = new ExchangeProgress(loop.syscalls, loop.buffers);
+        this.ending = new Ending(this, socket, loop);
     }
 
-    /** Begins an arrival. May be over when it returns. */
+    /** Begins an arrival. It may be over when this returns. */
     void begin(PhaseBook phaseBook, long intended, SocketAddress to, @Nullable SocketAddress from) {
         book = phaseBook;
         target = to;
-        sent = 0;
-        received = 0;
-        closerKnown = false;
         state = State.CONNECTING;
+        exchange.restart();
+        ending.restart();
         int fd = socket.open(to.family());
         int result = fd < 0 ? fd : loop.setUp.apply(syscalls, fd, from);
         startNs = loop.now();
@@ -76,60 +68,51 @@ final class Connection {
     }
 
     private void connect(SocketAddress to) {
-        int result = syscalls.connect(socket.number(), to);
-        if (result == -EINPROGRESS && loop.eager.isOn()) {
-            result = connectAgain(to);
-        } else if (result == -EINPROGRESS) {
-            book.ledger().notEager();
-        }
+        int result = loop.eager.connect(syscalls, socket.number(), to, book.ledger());
         if (result == 0) {
             established(loop.now());
         } else if (result == -EINPROGRESS) {
             loop.connecting.add(this, startNs);
             socket.watchWritable();
         } else {
-            connectFailed(-result);
+            notConnected(-result);
         }
     }
 
-    /** The immediate second call: 0 = established, −EINPROGRESS = wait for it, else the handshake has failed. */
-    private int connectAgain(SocketAddress to) {
-        int result = syscalls.connect(socket.number(), to);
-        if (result == -EALREADY || result == -EINPROGRESS) {
-            loop.eager.miss();
-            book.ledger().eagerMiss();
-            return -EINPROGRESS;
+    private void notConnected(int errno) {
+        if (ErrnoOutcome.isResetAfterHandshake(errno)) {
+            handshakeComplete(loop.now());
+            resetByPeer();
+        } else {
+            fail(ErrnoOutcome.of(errno), errno);
         }
-        loop.eager.hit();
-        if (result == 0 || result == -EISCONN) {
-            book.ledger().eagerHit();
-            return 0;
-        }
-        return result;
     }
 
     private void established(long nowNs) {
         stopWaiting();
-        if (plan.checkSelfConnect() && isConnectedToItself()) {
+        if (loop.plan.checkSelfConnect() && isConnectedToItself()) {
             // RST, so that no TIME_WAIT stays on the target's port.
             syscalls.setLinger(socket.number(), true, 0);
             fail(Outcome.SELF_CONNECTED, 0);
             return;
         }
-        book.ledger().established();
-        record(LatencyKind.CONNECT, nowNs - startNs);
-        if (loop.openLoop) {
-            record(LatencyKind.CONNECT_FROM_INTENDED, nowNs - intendedNs);
-        }
+        handshakeComplete(nowNs);
         if (loop.probe.isDue(nowNs - startNs)) {
-            probeHandshake();
+            loop.probe.ask(socket.number(), book);
         }
-        waitingSinceNs = nowNs;
-        if (buffers.isExchange()) {
-            send();
+        if (loop.buffers.isExchange()) {
+            state = State.EXCHANGING;
+            exchange();
         } else {
             exchangeOver(nowNs);
         }
+    }
+
+    private void handshakeComplete(long nowNs) {
+        connectedNs = nowNs;
+        book.ledger().established();
+        record(LatencyKind.CONNECT, nowNs - startNs);
+        record(LatencyKind.CONNECT_FROM_INTENDED, nowNs - intendedNs);
     }
 
     private boolean isConnectedToItself() {
@@ -137,209 +120,53 @@ final class Connection {
         return to != null && syscalls.readLocalName(socket.number()) == 0 && syscalls.localNameIs(to);
     }
 
-    private void probeHandshake() {
-        if (!loop.probe.read(socket.number())) {
-            return;
+    private void exchange() {
+        ExchangeProgress.Step step = exchange.advance(socket.number());
+        if (step == ExchangeProgress.Step.ANSWERED) {
+            recordResponse(loop.now());
+            step = exchange.advance(socket.number());
         }
-        int repeats = loop.probe.synRetransmits();
-        book.ledger().synRetransmits(repeats);
-        if (repeats == 0) {
-            record(LatencyKind.KERNEL_RTT, loop.probe.rttNs());
-        }
-    }
-
-    private void send() {
-        state = State.SENDING;
-        while (sent < buffers.requestBytes) {
-            long count = Math.min(buffers.requestBytes - sent, buffers.request.byteSize());
-            long result = syscalls.send(socket.number(), buffers.request, count);
-            if (result == -EAGAIN) {
+        switch (step) {
+            case WANTS_TO_SEND -> {
                 awaitExchange();
                 socket.watchWritable();
-                return;
             }
-            if (result < 0) {
-                resetByPeer();
-                return;
-            }
-            sent += (int) result;
-        }
-        receive();
-    }
-
-    private void receive() {
-        state = State.RECEIVING;
-        while (received < buffers.responseBytes) {
-            long result = syscalls.recv(socket.number(), buffers.scratch, buffers.scratch.byteSize());
-            if (result == -EAGAIN) {
+            case WANTS_TO_READ -> {
                 awaitExchange();
                 socket.watchReadable();
-                return;
             }
-            if (result < 0) {
-                resetByPeer();
-                return;
+            case ANSWERED, COMPLETE -> {
+                book.ledger().unreadBytes(exchange.surplus());
+                exchangeOver(loop.now());
             }
-            if (result == 0) {
-                serverWasFirst();
+            case FIN -> {
+                ending.serverWasFirst();
                 finish(CloseOutcome.EXCHANGE_FAILED);
-                return;
             }
-            if (received == 0) {
-                record(LatencyKind.RESPONSE, loop.now() - intendedNs);
-            }
-            countReply(result);
-        }
-        exchangeOver(loop.now());
-    }
-
-    private void countReply(long bytes) {
-        long missing = buffers.responseBytes - received;
-        received += (int) Math.min(bytes, missing);
-        if (bytes > missing) {
-            book.ledger().unreadBytes(bytes - missing);
+            case RESET -> resetByPeer();
         }
     }
 
     private void awaitExchange() {
         if (queue == null) {
-            loop.exchanging.add(this, waitingSinceNs);
+            loop.exchanging.add(this, connectedNs);
         }
     }
 
     private void exchangeOver(long nowNs) {
         stopWaiting();
-        exchangeEndNs = nowNs;
-        switch (plan.close()) {
-            case PEER -> {
-                state = State.AWAITING_PEER;
-                loop.closing.add(this, nowNs);
-                socket.watchReadable();
-            }
-            case NEVER -> {
-                state = State.LEFT_OPEN;
-                loop.leftOpen.add(this, nowNs);
-                book.ledger().leftOpen();
-                loop.inFlight.leave(nowNs);
-            }
-            case GRACEFUL, FIN, RST -> holdThenClose(nowNs);
-        }
-    }
-
-    private void holdThenClose(long nowNs) {
-        if (plan.holdNs() > 0) {
-            state = State.HOLDING;
-            loop.holding.add(this, nowNs);
-        } else {
-            beginClose();
-        }
-    }
-
-    private void beginClose() {
-        switch (plan.close()) {
-            case GRACEFUL -> closeGracefully();
-            case FIN, RST -> {
-                if ((plan.holdNs() == 0 && !buffers.isExchange()) || lookBeforeClose()) {
-                    finish(CloseOutcome.CLOSED);
-                }
-            }
-            case PEER, NEVER -> finish(CloseOutcome.CLOSED);
-        }
-    }
-
-    /**
-     * Sees whether the server has closed and whether bytes are left that turn our close into an RST. A bare connection that
-     * is closed at once does without, as it would cost one system call more. False when the connection is over.
-     */
-    private boolean lookBeforeClose() {
-        long result = syscalls.peek(socket.number(), buffers.scratch, buffers.scratch.byteSize());
-        if (result == 0) {
-            serverWasFirst();
-        } else if (result > 0) {
-            book.ledger().unreadClose();
-            book.ledger().unreadBytes(result);
-        } else if (result != -EAGAIN) {
-            resetByPeer();
-            return false;
-        }
-        return true;
-    }
-
-    /**
-     * The read comes before shutdown(2), not after it: an after-client server cannot have answered at once anyway, and so the
-     * same call tells exactly who was first.
-     */
-    private void closeGracefully() {
-        long result = readUnasked();
-        if (result == 0) {
-            serverWasFirst();
-            respondedByFin(loop.now());
-            finish(CloseOutcome.CLOSED);
-            return;
-        }
-        closeStartNs = loop.now();
-        if ((result < 0 && result != -EAGAIN) || syscalls.shutdownWrite(socket.number()) < 0) {
-            resetByPeer();
-            return;
-        }
-        clientWasFirst();
-        state = State.AWAITING_FIN;
-        loop.closing.add(this, closeStartNs);
-        socket.watchReadable();
-    }
-
-    /** Reads what nobody asked for. Returns 0 at the server's FIN, −EAGAIN when it is open, another −errno when it reset. */
-    private long readUnasked() {
-        long result = syscalls.recv(socket.number(), buffers.scratch, buffers.scratch.byteSize());
-        for (int pieces = 1; result > 0; pieces++) {
-            book.ledger().unreadBytes(result);
-            if (pieces == Connections.MOST_PIECES_PER_TURN) {
-                return -EAGAIN;
-            }
-            result = syscalls.recv(socket.number(), buffers.scratch, buffers.scratch.byteSize());
-        }
-        return result;
-    }
-
-    private void finReady() {
-        long result = readUnasked();
-        if (result == -EAGAIN) {
-            socket.watchReadable();
-        } else if (result < 0) {
-            resetByPeer();
-        } else {
-            finRead(loop.now());
-        }
-    }
-
-    private void finRead(long nowNs) {
-        stopWaiting();
-        respondedByFin(nowNs);
-        if (state == State.AWAITING_FIN) {
-            record(LatencyKind.CLOSE_HANDSHAKE, nowNs - closeStartNs);
-            finish(CloseOutcome.CLOSED);
-        } else {
-            record(LatencyKind.PEER_CLOSE, nowNs - exchangeEndNs);
-            serverWasFirst();
-            holdThenClose(nowNs);
-        }
-    }
-
-    private void respondedByFin(long nowNs) {
-        if (!buffers.isExchange()) {
-            record(LatencyKind.RESPONSE, nowNs - intendedNs);
-        }
+        state = State.ENDING;
+        ending.begin(nowNs);
     }
 
     /** An event came. {@code broken} tells of an error or a hang-up. */
     void ready(boolean broken) {
         switch (state) {
             case CONNECTING -> connectReady(broken);
-            case SENDING -> send();
-            case RECEIVING -> receive();
-            case AWAITING_FIN, AWAITING_PEER -> finReady();
-            case IDLE, HOLDING, LEFT_OPEN -> {
-                // A late event of a wait that is over.
+            case EXCHANGING -> exchange();
+            case ENDING -> ending.ready();
+            case IDLE -> {
+                // A late event of a connection that is over.
             }
         }
     }
@@ -350,23 +177,7 @@ final class Connection {
         if (error == 0) {
             established(nowNs);
         } else {
-            connectFailed(-error);
-        }
-    }
-
-    /**
-     * An RST in SYN_SENT is ECONNREFUSED, so a reset means that the kernel had established the connection (tcp_reset in
-     * net/ipv4/tcp_input.c). Where the server is to end it, it was only quicker than our look.
-     */
-    private void connectFailed(int errno) {
-        Outcome outcome = ErrnoOutcome.of(errno);
-        if (outcome == Outcome.RESET && plan.close() == ClientClose.PEER) {
-            stopWaiting();
-            book.ledger().established();
-            record(LatencyKind.CONNECT, loop.now() - startNs);
-            resetByPeer();
-        } else {
-            fail(outcome, errno);
+            notConnected(-error);
         }
     }
 
@@ -374,28 +185,23 @@ final class Connection {
     void timeIsUp() {
         switch (state) {
             case CONNECTING -> fail(Outcome.TIMED_OUT, 0);
-            case SENDING, RECEIVING -> finish(CloseOutcome.EXCHANGE_FAILED);
-            case HOLDING -> {
-                stopWaiting();
-                beginClose();
-            }
-            case AWAITING_FIN, AWAITING_PEER -> finish(CloseOutcome.CLOSE_TIMED_OUT);
-            case IDLE, LEFT_OPEN -> throw new IllegalStateException(state + " does not wait for a time");
+            case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
+            case ENDING -> ending.timeIsUp();
+            case IDLE -> throw new IllegalStateException("an idle connection does not wait");
         }
     }
 
-    /** The run is over. */
+    /** The run is over: what is connecting is abandoned, what is open is still open. */
     void endOfRun() {
-        switch (state) {
-            case CONNECTING -> fail(Outcome.ABANDONED, 0);
-            case LEFT_OPEN -> {
-                stopWaiting();
-                socket.closeDescriptor();
-                book.ledger().leftOpenEnded();
-                release();
-            }
-            case SENDING, RECEIVING, HOLDING, AWAITING_FIN, AWAITING_PEER -> finish(CloseOutcome.STILL_OPEN);
-            case IDLE -> throw new IllegalStateException("an idle connection is not live");
+        if (state == State.CONNECTING) {
+            fail(Outcome.ABANDONED, 0);
+        } else if (ending.isLeftOpen()) {
+            stopWaiting();
+            socket.closeDescriptor();
+            book.ledger().leftOpenEnded();
+            release();
+        } else {
+            finish(CloseOutcome.STILL_OPEN);
         }
     }
 
@@ -404,30 +210,21 @@ final class Connection {
         loop.fault(fault);
         switch (state) {
             case CONNECTING -> fail(Outcome.OTHER, 0);
-            case SENDING, RECEIVING, HOLDING, AWAITING_FIN, AWAITING_PEER -> finish(CloseOutcome.EXCHANGE_FAILED);
-            case IDLE, LEFT_OPEN -> {
+            case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
+            case ENDING -> {
+                if (!ending.isLeftOpen()) {
+                    finish(CloseOutcome.EXCHANGE_FAILED);
+                }
+            }
+            case IDLE -> {
                 // Its outcome is written already.
             }
         }
     }
 
-    private void resetByPeer() {
-        serverWasFirst();
+    void resetByPeer() {
+        ending.serverWasFirst();
         finish(CloseOutcome.RESET_BY_PEER);
-    }
-
-    private void serverWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            book.ledger().serverFirst();
-        }
-    }
-
-    private void clientWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            book.ledger().clientFirst();
-        }
     }
 
     /** No connection came of this arrival. */
@@ -441,10 +238,10 @@ final class Connection {
     }
 
     /** The connection ends here, in whatever state it is. */
-    private void finish(CloseOutcome outcome) {
+    void finish(CloseOutcome outcome) {
         stopWaiting();
         if (outcome != CloseOutcome.STILL_OPEN) {
-            clientWasFirst();
+            ending.clientWasFirst();
         }
         long beforeNs = loop.now();
         socket.closeDescriptor();
@@ -462,18 +259,27 @@ final class Connection {
         loop.release(this);
     }
 
-    private void stopWaiting() {
+    void stopWaiting() {
         TimeoutQueue waitedIn = queue;
         if (waitedIn != null) {
             waitedIn.remove(this);
         }
     }
 
-    private void record(LatencyKind kind, long latencyNs) {
+    void recordResponse(long nowNs) {
+        record(LatencyKind.RESPONSE, nowNs - intendedNs);
+    }
+
+    void record(LatencyKind kind, long latencyNs) {
         book.latencies().record(kind, latencyNs);
     }
 
-    Connections loop() {
-        return loop;
+    LoopLedger ledger() {
+        return book.ledger();
+    }
+
+    /** A fault that leaves the connection as it is. */
+    void fault(Throwable fault) {
+        loop.fault(fault);
     }
 }

@@ -1,5 +1,12 @@
 package dev.netchurn.loadgen.connection;
 
+import static dev.netchurn.linux.Errno.EALREADY;
+import static dev.netchurn.linux.Errno.EINPROGRESS;
+import static dev.netchurn.linux.Errno.EISCONN;
+
+import dev.netchurn.linux.SocketAddress;
+import dev.netchurn.linux.Syscalls;
+
 /**
  * Whether connect() is called a second time at once. On loopback and veth the handshake is complete before the first call
  * returns, so the second one says "established" and epoll is not needed; across a real network it is a wasted call.
@@ -27,6 +34,33 @@ public final class EagerConnect {
 
     boolean isOn() {
         return on;
+    }
+
+    /**
+     * Calls connect() once or twice.
+     *
+     * @return 0 when established, −EINPROGRESS when that has to be waited for, else the negative errno of the failure
+     */
+    int connect(Syscalls syscalls, int fd, SocketAddress target, LoopLedger ledger) {
+        int first = syscalls.connect(fd, target);
+        if (first != -EINPROGRESS) {
+            return first;
+        }
+        if (!on) {
+            ledger.notEager();
+            return first;
+        }
+        int second = syscalls.connect(fd, target);
+        if (second == -EALREADY || second == -EINPROGRESS) {
+            miss();
+            ledger.eagerMiss();
+            return -EINPROGRESS;
+        }
+        hit();
+        if (second == 0 || second == -EISCONN || ErrnoOutcome.isResetAfterHandshake(-second)) {
+            ledger.eagerHit();
+        }
+        return second == -EISCONN ? 0 : second;
     }
 
     /** The second call had an answer: established, or a definite error. */

@@ -26,4 +26,12 @@ public final class ErrnoOutcome {
             default -> Outcome.OTHER;
         };
     }
+
+    /**
+     * Whether a connect() that fails so had got its handshake: an RST that answers a SYN is ECONNREFUSED, these two come of
+     * one after it (tcp_reset in net/ipv4/tcp_input.c).
+     */
+    static boolean isResetAfterHandshake(int errno) {
+        return errno == Errno.ECONNRESET || errno == Errno.EPIPE;
+    }
 }

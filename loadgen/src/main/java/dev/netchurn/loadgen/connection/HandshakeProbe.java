@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.linux.Syscalls;
+import dev.netchurn.loadgen.latency.LatencyKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -43,18 +44,17 @@ final class HandshakeProbe {
         return true;
     }
 
-    /** Asks the kernel; false when the answer is too short to use. */
-    boolean read(int fd) {
-        return syscalls.getOption(fd, Syscalls.SOL_TCP, Syscalls.TCP_INFO, info) >= TOTAL_RETRANS + Integer.BYTES;
-    }
-
-    /** SYN to SYN-ACK, meaningful only without a repeated SYN. */
-    long rttNs() {
-        return Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT, RTT_US)) * 1000;
-    }
-
-    /** How many times the SYN was repeated. */
-    int synRetransmits() {
-        return info.get(ValueLayout.JAVA_INT, TOTAL_RETRANS);
+    /** Asks the kernel about a connection and writes the answer down. */
+    void ask(int fd, PhaseBook book) {
+        int length = syscalls.getOption(fd, Syscalls.SOL_TCP, Syscalls.TCP_INFO, info);
+        if (length < TOTAL_RETRANS + Integer.BYTES) {
+            return;
+        }
+        int repeats = info.get(ValueLayout.JAVA_INT, TOTAL_RETRANS);
+        book.ledger().synRetransmits(repeats);
+        if (repeats == 0) {
+            long rttUs = Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT, RTT_US));
+            book.latencies().record(LatencyKind.KERNEL_RTT, rttUs * 1000);
+        }
     }
 }

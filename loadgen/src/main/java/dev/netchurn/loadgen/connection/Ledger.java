@@ -19,8 +19,9 @@ import java.util.function.BinaryOperator;
  * @param notEager connections for which no second connect() was made
  * @param serverFirst connections whose server's FIN or RST was seen before the client began to close
  * @param clientFirst connections that the client began to close without having seen the server's FIN
- * @param unreadCloses closes with unread bytes in the receive queue, which makes them an RST
- * @param unreadBytes bytes received that nobody asked for
+ * @param unreadCloses {@code fin} and {@code rst} closes with unread bytes seen in the receive queue, which make a FIN an
+ *     RST; a bare connection that is not held is closed without a look, then only TCPAbortOnClose tells
+ * @param unreadBytes bytes received that nobody asked for; {@code graceful} and {@code peer} read them away
  * @param synRetransmits connections by how many SYN repeats TCP_INFO reported, of those that were asked
  * @param localErrno first errno of each failed outcome, for the report
  */

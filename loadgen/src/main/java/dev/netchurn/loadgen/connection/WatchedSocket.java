@@ -96,7 +96,7 @@ final class WatchedSocket implements EpollIoHandle {
         try {
             known.close();
         } catch (IOException e) {
-            connection.loop().fault(e);
+            connection.fault(e);
         }
         if (watched != null) {
             watched.cancel();

@@ -4,6 +4,7 @@ import dev.netchurn.linux.RouteNetlink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Carries out a {@link NamespacePlan} in the namespace of this process. */
@@ -25,7 +26,9 @@ public final class NamespaceSetUp {
     public List<String> apply(NamespacePlan plan) throws SysctlRefused {
         List<String> skipped = new ArrayList<>();
         new TreeMap<>(plan.base()).forEach((key, value) -> {
-            if (sysctls.read(key).map(value::equals).orElse(false)) {
+            Optional<String> own = sysctls.read(key);
+            if (own.isEmpty() || own.get().equals(value)) {
+                // Absent: it belongs to the whole machine, so the host's value holds here as well.
                 return;
             }
             try {

@@ -135,9 +135,9 @@ public final class LoadEngine implements AutoCloseable {
         return maker.make(ended ? 0 : SNAPSHOT_WAIT_NS);
     }
 
-    /** Whether the last arrival was intended. Any thread. */
+    /** Whether the last arrival was intended; false before the start. Any thread. */
     public boolean arrivalsDone() {
-        return loops.stream().allMatch(LoadLoop::isOver);
+        return !loops.isEmpty() && loops.stream().allMatch(LoadLoop::isOver);
     }
 
     /** Whether nothing is in flight and no arrival waits for a place. Any thread. */

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ final class LoadLoop implements Runnable {
     private enum Wish {
         RUN, STOP, END
     }
+
+    private static final long POLL_NS = 50_000L;
 
     private final LoadPlan plan;
     private final NanoClock clock;
@@ -158,7 +161,7 @@ final class LoadLoop implements Runnable {
     LoopReading awaitReading(long atMostNs) {
         long untilNs = clock.nanoTime() + atMostNs;
         while (reading.request() != requested && thread.isAlive() && clock.nanoTime() - untilNs < 0) {
-            Thread.yield();
+            LockSupport.parkNanos(POLL_NS);
         }
         return reading;
     }

@@ -25,7 +25,8 @@ final class Prewarming {
 
     private static final int CONNECTIONS = 4000;
     private static final int CONCURRENCY_PER_LOOP = 8;
-    private static final int BACKLOG = 128;
+    /** Connections that we reset stay in the accept queue until they are accepted. */
+    private static final int BACKLOG = 4096;
     private static final long PAUSE_NS = 50_000L;
 
     private final LoadPlan plan;
@@ -39,6 +40,7 @@ final class Prewarming {
 
     /** Returns how many connections were made within that time, 0 where 127.0.0.1 cannot be used. */
     long run(long atMostNs) {
+        long untilNs = clock.nanoTime() + atMostNs;
         try (Syscalls syscalls = new Syscalls(); Arena arena = Arena.ofConfined()) {
             int listener = syscalls.tcpSocket(Syscalls.AF_INET, true);
             if (listener < 0) {
@@ -50,7 +52,7 @@ final class Prewarming {
                         && syscalls.bind(listener, new SocketAddress(arena, loopback, 0)) == 0
                         && syscalls.listen(listener, BACKLOG) == 0
                         && syscalls.readLocalName(listener) == 0;
-                return usable ? churn(listener, new Endpoint(loopback, syscalls.localPort()), atMostNs) : 0;
+                return usable ? churn(listener, new Endpoint(loopback, syscalls.localPort()), untilNs) : 0;
             } finally {
                 // Whatever is still in the accept queue is reset by this.
                 syscalls.close(listener);
@@ -58,16 +60,16 @@ final class Prewarming {
         }
     }
 
-    private long churn(int listener, Endpoint target, long atMostNs) {
+    private long churn(int listener, Endpoint target, long untilNs) {
         Thread acceptor = Thread.ofPlatform().name("netchurn-prewarm").daemon().start(() -> accept(listener));
         try {
-            long untilNs = clock.nanoTime() + atMostNs;
             ClientClose close = plan.connection().close();
             boolean another = close != ClientClose.RST && close != ClientClose.NEVER;
             // Most of the first part goes into loading classes and Netty's native code.
-            long made = churn(target, ClientClose.RST, another ? atMostNs * 2 / 3 : atMostNs);
-            long leftNs = untilNs - clock.nanoTime();
-            return another && leftNs > 0 ? made + churn(target, close, leftNs) : made;
+            long leftNs = Math.max(1, untilNs - clock.nanoTime());
+            long made = carryOut(target, ClientClose.RST, another ? leftNs * 2 / 3 : leftNs);
+            leftNs = untilNs - clock.nanoTime();
+            return another && leftNs > 0 ? made + carryOut(target, close, leftNs) : made;
         } finally {
             accepting = false;
             joinQuietly(acceptor);
@@ -87,7 +89,7 @@ final class Prewarming {
         }
     }
 
-    private long churn(Endpoint target, ClientClose close, long atMostNs) {
+    private long carryOut(Endpoint target, ClientClose close, long atMostNs) {
         try (LoadEngine engine = new LoadEngine(planFor(target, close, atMostNs), clock)) {
             engine.start(clock.nanoTime());
             while (!(engine.arrivalsDone() && engine.idle())) {
@@ -100,7 +102,7 @@ final class Prewarming {
 
     private LoadPlan planFor(Endpoint target, ClientClose close, long atMostNs) {
         ConnectionPlan asked = plan.connection();
-        long timeoutNs = Math.max(1, atMostNs / 4);
+        long timeoutNs = Math.max(1, atMostNs / 8);
         ConnectionPlan connection = new ConnectionPlan(
                 close, 0, asked.exchange(), timeoutNs, timeoutNs, timeoutNs, asked.eager(), asked.checkSelfConnect(),
                 asked.rttSampleEvery());

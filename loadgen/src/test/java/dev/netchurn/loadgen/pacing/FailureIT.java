@@ -86,8 +86,22 @@ class FailureIT {
         try (TestTarget target = TestTarget.on(resetOnFin)) {
             FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).close(close).connections(20).make());
 
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(20);
             assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(20);
             assertThat(load.measured().clientFirst()).isEqualTo(close == ClientClose.GRACEFUL ? 20 : 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConnectionPlan.Eager.class)
+    void anRstThatIsFasterThanOurLookIsNoFailureToConnect(ConnectionPlan.Eager eager) {
+        try (TestTarget target = TestTarget.on(TestTarget.RESET)) {
+            FinishedLoad load = FinishedLoad.of(
+                    TestPlan.against(target.endpoint()).close(ClientClose.PEER).eager(eager).connections(200).make());
+
+            assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(200);
+            assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(200);
+            assertThat(load.measured().serverFirst()).isEqualTo(200);
         }
     }
 
@@ -124,7 +138,8 @@ class FailureIT {
     @Test
     void runsOutOfPortsWithinItsOwnRange() {
         try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
-            SourcePlan fourPorts = new SourcePlan(List.of(), 41_000, 41_003, SourcePlan.Bind.NONE);
+            int first = FreePorts.first(4);
+            SourcePlan fourPorts = new SourcePlan(List.of(), first, first + 3, SourcePlan.Bind.NONE);
             FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
                     .close(ClientClose.NEVER).source(fourPorts).connections(8).concurrency(1).make());
 
@@ -141,10 +156,11 @@ class FailureIT {
         try (TestTarget one = TestTarget.on("127.0.0.2", TestTarget.NEVER);
                 TestTarget other = TestTarget.on("127.0.0.3", TestTarget.NEVER)) {
             List<InetAddress> source = List.of(InetAddress.ofLiteral("127.0.0.1"));
+            int first = FreePorts.first(8);
             FinishedLoad late = FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(ClientClose.NEVER)
-                    .source(new SourcePlan(source, 41_010, 41_013, SourcePlan.Bind.LATE)).connections(8).make());
+                    .source(new SourcePlan(source, first, first + 3, SourcePlan.Bind.LATE)).connections(8).make());
             FinishedLoad early = FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(ClientClose.NEVER)
-                    .source(new SourcePlan(source, 41_020, 41_023, SourcePlan.Bind.EARLY)).connections(8).make());
+                    .source(new SourcePlan(source, first + 4, first + 7, SourcePlan.Bind.EARLY)).connections(8).make());
 
             assertThat(late.of(Outcome.ESTABLISHED)).isEqualTo(8);
             assertThat(early.of(Outcome.ESTABLISHED)).isEqualTo(4);
@@ -174,7 +190,7 @@ class FailureIT {
 
     @Test
     void findsConnectionsToThemselves() {
-        int port = 41_030;
+        int port = FreePorts.first(1);
         SourcePlan onlyThatPort = new SourcePlan(List.of(), port, port, SourcePlan.Bind.NONE);
         FinishedLoad load = FinishedLoad.of(TestPlan.against(Endpoint.parse("127.0.0.1:" + port)).checkSelfConnect()
                 .source(onlyThatPort).connections(5).concurrency(1).make());

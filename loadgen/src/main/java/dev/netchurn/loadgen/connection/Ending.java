@@ -1,0 +1,215 @@
+package dev.netchurn.loadgen.connection;
+
+import static dev.netchurn.linux.Errno.EAGAIN;
+
+import dev.netchurn.linux.Syscalls;
+import dev.netchurn.loadgen.latency.LatencyKind;
+
+/**
+ * How a connection ends once its exchange is over: it holds, closes in the plan's way, waits for the server's FIN where it
+ * is to hear from it, and knows who was first. Owned by the event loop, used again with its connection.
+ *
+ * <p>Where the server closes first, the hold lies between its FIN and our close.
+ */
+final class Ending {
+
+    private enum State {
+        NOT_YET, HOLDING, AWAITING_FIN, AWAITING_PEER, LEFT_OPEN
+    }
+
+    private final Connection connection;
+    private final WatchedSocket socket;
+    private final Connections loop;
+    private final Syscalls syscalls;
+    private final ConnectionPlan plan;
+    private final ExchangeBuffers buffers;
+    private State state = State.NOT_YET;
+    private long exchangeEndNs;
+    private long closeStartNs;
+    private boolean closerKnown;
+
+    Ending(Connection connection, WatchedSocket socket, Connections loop) {
+        this.connection = connection;
+        this.socket = socket;
+        this.loop = loop;
+        this.syscalls = loop.syscalls;
+        this.plan = loop.plan;
+        this.buffers = loop.buffers;
+    }
+
+    void restart() {
+        state = State.NOT_YET;
+        closerKnown = false;
+    }
+
+    /** The exchange is over. */
+    void begin(long nowNs) {
+        exchangeEndNs = nowNs;
+        switch (plan.close()) {
+            case PEER -> {
+                state = State.AWAITING_PEER;
+                loop.closing.add(connection, nowNs);
+                socket.watchReadable();
+            }
+            case NEVER -> {
+                state = State.LEFT_OPEN;
+                loop.leftOpen.add(connection, nowNs);
+                connection.ledger().leftOpen();
+                loop.inFlight.leave(nowNs);
+            }
+            case GRACEFUL, FIN, RST -> holdThenClose(nowNs);
+        }
+    }
+
+    private void holdThenClose(long nowNs) {
+        if (plan.holdNs() > 0) {
+            state = State.HOLDING;
+            loop.holding.add(connection, nowNs);
+        } else {
+            close();
+        }
+    }
+
+    private void close() {
+        switch (plan.close()) {
+            case GRACEFUL -> closeGracefully();
+            case FIN, RST -> closeAtOnce();
+            case PEER, NEVER -> connection.finish(CloseOutcome.CLOSED);
+        }
+    }
+
+    /** A bare connection that was not held is closed without a look: that would be one system call more. */
+    private void closeAtOnce() {
+        boolean bare = plan.holdNs() == 0 && !buffers.isExchange();
+        if (bare || lookBeforeClose()) {
+            connection.finish(CloseOutcome.CLOSED);
+        }
+    }
+
+    /**
+     * Sees whether the server has closed, and whether bytes are left that turn our close into an RST. False when the
+     * connection is over.
+     */
+    private boolean lookBeforeClose() {
+        long result = syscalls.peek(socket.number(), buffers.scratch, buffers.scratch.byteSize());
+        if (result == 0) {
+            serverWasFirst();
+        } else if (result > 0) {
+            connection.ledger().unreadClose();
+            connection.ledger().unreadBytes(result);
+        } else if (result != -EAGAIN) {
+            connection.resetByPeer();
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * The read comes before shutdown(2), not after it: a server that waits for the client cannot have answered at once
+     * anyway, and so the same call tells who was first.
+     */
+    private void closeGracefully() {
+        long result = readUnasked();
+        if (result == 0) {
+            serverWasFirst();
+            respondedByFin(loop.now());
+            connection.finish(CloseOutcome.CLOSED);
+            return;
+        }
+        closeStartNs = loop.now();
+        if (result != -EAGAIN || syscalls.shutdownWrite(socket.number()) < 0) {
+            connection.resetByPeer();
+            return;
+        }
+        clientWasFirst();
+        state = State.AWAITING_FIN;
+        loop.closing.add(connection, closeStartNs);
+        socket.watchReadable();
+    }
+
+    /** Reads what nobody asked for. Returns 0 at the server's FIN, −EAGAIN when it is open, another −errno at its RST. */
+    private long readUnasked() {
+        for (int pieces = 0; pieces < Connections.MOST_PIECES_PER_TURN; pieces++) {
+            long result = syscalls.recv(socket.number(), buffers.scratch, buffers.scratch.byteSize());
+            if (result <= 0) {
+                return result;
+            }
+            connection.ledger().unreadBytes(result);
+        }
+        // There may be more; the event loop turns to others before.
+        return -EAGAIN;
+    }
+
+    /** An event came. */
+    void ready() {
+        switch (state) {
+            case AWAITING_FIN, AWAITING_PEER -> awaitFin();
+            case NOT_YET, HOLDING, LEFT_OPEN -> {
+                // A late event of a wait that is over.
+            }
+        }
+    }
+
+    private void awaitFin() {
+        long result = readUnasked();
+        if (result == -EAGAIN) {
+            socket.watchReadable();
+        } else if (result < 0) {
+            connection.resetByPeer();
+        } else {
+            finRead(loop.now());
+        }
+    }
+
+    private void finRead(long nowNs) {
+        connection.stopWaiting();
+        respondedByFin(nowNs);
+        if (state == State.AWAITING_FIN) {
+            connection.record(LatencyKind.CLOSE_HANDSHAKE, nowNs - closeStartNs);
+            connection.finish(CloseOutcome.CLOSED);
+        } else {
+            connection.record(LatencyKind.PEER_CLOSE, nowNs - exchangeEndNs);
+            serverWasFirst();
+            holdThenClose(nowNs);
+        }
+    }
+
+    /** Without an exchange the server's FIN is the first that is heard of its application. */
+    private void respondedByFin(long nowNs) {
+        if (!buffers.isExchange()) {
+            connection.recordResponse(nowNs);
+        }
+    }
+
+    /** The hold is over, or the server's FIN has not come in time. */
+    void timeIsUp() {
+        switch (state) {
+            case HOLDING -> {
+                connection.stopWaiting();
+                close();
+            }
+            case AWAITING_FIN, AWAITING_PEER -> connection.finish(CloseOutcome.CLOSE_TIMED_OUT);
+            case NOT_YET, LEFT_OPEN -> throw new IllegalStateException(state + " does not wait for a time");
+        }
+    }
+
+    boolean isLeftOpen() {
+        return state == State.LEFT_OPEN;
+    }
+
+    /** A FIN or RST of the server's was read before we began to close. */
+    void serverWasFirst() {
+        if (!closerKnown) {
+            closerKnown = true;
+            connection.ledger().serverFirst();
+        }
+    }
+
+    /** We began to close without having read anything of that kind. */
+    void clientWasFirst() {
+        if (!closerKnown) {
+            closerKnown = true;
+            connection.ledger().clientFirst();
+        }
+    }
+}
