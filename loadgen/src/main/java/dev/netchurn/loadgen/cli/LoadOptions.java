@@ -104,8 +104,16 @@ final class LoadOptions {
         }
         return new LoadRequest(plan, (int) Flag.count("--max-in-flight", maxInFlight, loopCount, 1_000_000),
                 Flag.choice("--overload", overload, LoadPlan.Overload.class), count, Flag.ns("--warmup", warm), measureNs,
-                Flag.ns("--drain", drain), Flag.ns("--interval", interval), loopCount, connectionPlan(effectiveClose),
+                Flag.ns("--drain", drain), intervalNs(), loopCount, connectionPlan(effectiveClose),
                 source.request());
+    }
+
+    private long intervalNs() {
+        long ns = Flag.ns("--interval", interval);
+        if (ns < LoadPlan.SHORTEST_INTERVAL_NS) {
+            throw new IllegalArgumentException("--interval: must be 10ms or longer, not " + interval);
+        }
+        return ns;
     }
 
     private ConnectionPlan connectionPlan(ClientClose effectiveClose) {

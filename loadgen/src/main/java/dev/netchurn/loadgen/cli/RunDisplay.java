@@ -6,7 +6,6 @@ import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
-import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.report.LatencyLog;
 import dev.netchurn.loadgen.report.LiveFrame;
 import dev.netchurn.loadgen.report.Progress;
@@ -22,7 +21,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Carries each interval of a run to the screen and into the latency log. Owned by the controller's main thread. */
@@ -35,7 +33,6 @@ final class RunDisplay implements RunListener {
     private @Nullable Ticks ticks;
     private @Nullable IntervalPair previous;
     private long drainBeganNs;
-    private long loggedUntilNs;
 
     RunDisplay(RunPlan plan, Progress progress, LatencyLog log, NanoClock clock) {
         this.plan = plan;
@@ -58,14 +55,10 @@ final class RunDisplay implements RunListener {
     public void interval(RunTimeline timeline, IntervalPair pair) {
         IntervalPair earlier = previous;
         previous = pair;
-        if (pair.load() == null || pair.load().load() == null) {
+        if (earlier == null || pair.load() == null || pair.load().load() == null) {
             return;
         }
         LoadReport report = pair.load().load();
-        log(report, pair.load().atNs());
-        if (earlier == null) {
-            return;
-        }
         RunInterval interval = IntervalAssembly.between(earlier, pair, timeline.ticks().startAtNs(),
                 plan.request().environment().topology());
         if (interval != null) {
@@ -74,16 +67,9 @@ final class RunDisplay implements RunListener {
     }
 
     @Override
-    public void rest(LoadReport report) {
-        log(report, clock.nanoTime());
-    }
-
-    private void log(LoadReport report, long toNs) {
-        Map<Phase, Map<LatencyKind, Histogram>> recorded = new EnumMap<>(Phase.class);
-        recorded.put(Phase.WARMUP, report.histograms(Phase.WARMUP));
-        recorded.put(Phase.MEASURE, report.histograms(Phase.MEASURE));
-        log.append(loggedUntilNs == 0 ? toNs : loggedUntilNs, toNs, recorded);
-        loggedUntilNs = toNs;
+    public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+        log.append(fromNs, toNs, new EnumMap<>(Map.of(
+                Phase.WARMUP, report.histograms(Phase.WARMUP), Phase.MEASURE, report.histograms(Phase.MEASURE))));
     }
 
     private LiveFrame frame(RunInterval interval, LoadReport report, long nowNs) {

@@ -17,11 +17,11 @@ import dev.netchurn.loadgen.run.RunRefused;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunSession;
 import dev.netchurn.loadgen.run.RunStamp;
+import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.server.cli.Ending;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,26 +48,25 @@ final class RunOnce {
         this.err = err;
     }
 
-    /** Runs and reports; returns the exit code. */
+    /**
+     * Runs and reports; returns the exit code.
+     *
+     * @throws RunRefused when the run did not start; then no file of it is left
+     */
     int run() throws RunRefused, InterruptedException {
         RunStamp stamp = session.stamp(plan.request().name());
-        Path folder = writableFolder(stamp);
-        RunMeters meters = new RunMeters(stamp, BuildVersion.text());
+        String also = output.json();
+        if (also != null && !output.isJsonOnStandardOutput()) {
+            ResultFolder.checkFile(Path.of(also));
+        }
+        Path asked = output.folder();
+        ResultFolder folder = ResultFolder.open(asked != null ? asked : DEFAULT_FOLDER.resolve(stamp.id()));
         Ending ending = Ending.onSignal();
-        try (MetricsEndpoint endpoint = openMetrics(meters);
-                LatencyLog log = new LatencyLog(folder.resolve("latency.hlog"), stamp.startedAt(), stamp.startedNs(), err::println)) {
-            RunSession.Outcome outcome;
-            try (Progress progress = progress(endpoint)) {
-                RunListener listener = new RunListeners(List.of(meters, new RunDisplay(plan, progress, log, clock)));
-                outcome = session.carryOut(plan, stamp, ending::isAsked, listener);
-            }
-            log.finish(outcome.result().verdict().status());
-            meters.judged(outcome.result());
-            report(outcome, folder);
-            if (endpoint != null && !output.metricsLinger().isZero()) {
-                boolean _ = ending.waitedFor(output.metricsLinger());
-            }
-            return ExitCode.of(outcome.result());
+        try {
+            return run(stamp, folder, ending);
+        } catch (RunRefused refused) {
+            folder.discard();
+            throw refused;
         } finally {
             out.flush();
             err.flush();
@@ -75,29 +74,59 @@ final class RunOnce {
         }
     }
 
-    private Progress progress(@Nullable MetricsEndpoint endpoint) {
+    private int run(RunStamp stamp, ResultFolder folder, Ending ending) throws RunRefused, InterruptedException {
+        RunMeters meters = new RunMeters(stamp, BuildVersion.text());
+        try (MetricsEndpoint endpoint = openMetrics(meters);
+                LatencyLog log = new LatencyLog(folder.file(ResultFolder.LATENCIES), stamp.startedAt(), stamp.startedNs(), err::println)) {
+            RunSession.Outcome outcome;
+            try (Progress progress = progress()) {
+                RunDisplay display = new RunDisplay(plan, progress, log, clock);
+                outcome = session.carryOut(plan, stamp, ending::isAsked,
+                        new RunListeners(List.of(new Announcement(endpoint), meters, display)));
+            }
+            log.finish(outcome.result().verdict().status());
+            meters.judged(outcome.result());
+            boolean reported = report(outcome, folder);
+            out.flush();
+            if (endpoint != null && !output.metricsLinger().isZero()) {
+                boolean _ = ending.waitedFor(output.metricsLinger());
+            }
+            return reported ? ExitCode.of(outcome.result()) : ExitCode.INTERNAL;
+        }
+    }
+
+    /** Says where the metrics are, once it is certain that there will be some. */
+    private final class Announcement implements RunListener {
+
+        private final @Nullable MetricsEndpoint endpoint;
+
+        Announcement(@Nullable MetricsEndpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public void started(RunPlan started, Ticks ticks) {
+            if (output.isQuiet()) {
+                return;
+            }
+            if (endpoint == null) {
+                err.println("netchurn without a metrics endpoint");
+                return;
+            }
+            int wanted = output.metricsAddress().getPort();
+            boolean movedOn = wanted != 0 && endpoint.uri().getPort() != wanted;
+            err.println("netchurn with metrics at " + endpoint.uri() + (movedOn ? ", because port " + wanted + " is taken" : ""));
+        }
+    }
+
+    private Progress progress() {
         if (output.isQuiet()) {
             return Progress.none();
         }
-        err.println("netchurn: starting and warming up" + (endpoint == null ? "" : "; metrics at " + endpoint.uri()));
         Screen screen = Terminal.screen(Terminal.STANDARD_ERROR);
         return Terminal.isInteractive(Terminal.STANDARD_ERROR) && !output.isPlain()
                 ? new LiveView(err, screen)
                 : new PlainProgress(err, screen);
-    }
-
-    private Path writableFolder(RunStamp stamp) throws RunRefused {
-        Path asked = output.folder();
-        Path folder = asked != null ? asked : DEFAULT_FOLDER.resolve(stamp.id());
-        try {
-            Files.createDirectories(folder);
-            Path probe = Files.createTempFile(folder, "writable", null);
-            Files.delete(probe);
-            return folder;
-        } catch (IOException e) {
-            throw new RunRefused(RunRefused.Cause.ENVIRONMENT,
-                    "the result folder " + folder + " cannot be written (" + e.getClass().getSimpleName() + "); choose another with --out");
-        }
     }
 
     private @Nullable MetricsEndpoint openMetrics(RunMeters meters) throws RunRefused {
@@ -111,21 +140,24 @@ final class RunOnce {
         }
     }
 
-    private void report(RunSession.Outcome outcome, Path folder) {
+    /** Whether everything that was asked for could be written. */
+    private boolean report(RunSession.Outcome outcome, ResultFolder folder) {
         RunResult result = outcome.result();
         if (!output.isQuiet() && !output.isJsonOnStandardOutput()) {
-            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, outcome.notes(), folder));
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, outcome.notes(), folder.path()));
         }
         try {
-            json.write(result, folder.resolve("result.json"));
+            json.write(result, folder.file(ResultFolder.RESULT));
             String also = output.json();
             if (output.isJsonOnStandardOutput()) {
                 out.println(json.text(result));
             } else if (also != null) {
                 json.write(result, Path.of(also));
             }
+            return true;
         } catch (IOException e) {
             err.println("netchurn: the result cannot be written: " + e.getMessage());
+            return false;
         }
     }
 }

@@ -44,6 +44,9 @@ public record LoadPlan(
         QUEUE
     }
 
+    /** Between two snapshots: more often, and making them would be part of what is measured. */
+    public static final long SHORTEST_INTERVAL_NS = 10_000_000L;
+
     public LoadPlan {
         targets = List.copyOf(targets);
         if (targets.isEmpty()) {
@@ -59,7 +62,7 @@ public record LoadPlan(
         if (measuredConnections < 0 || warmupNs < 0 || measureNs <= 0 || drainNs < 0) {
             throw new IllegalArgumentException("a measurement is longer than 0; counts, warm-up and drain cannot be negative");
         }
-        if (intervalNs < 10_000_000L) {
+        if (intervalNs < SHORTEST_INTERVAL_NS) {
             throw new IllegalArgumentException("an interval is at least 10ms");
         }
     }

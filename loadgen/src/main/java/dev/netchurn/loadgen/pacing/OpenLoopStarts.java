@@ -128,7 +128,8 @@ final class OpenLoopStarts implements Starts {
 
     @Override
     public void stop(long nowNs) {
-        while (isDue(nowNs)) {
+        // Those in the queue were refused a place; without a queue the next one is merely no longer wanted.
+        while (overload == LoadPlan.Overload.QUEUE && isDue(nowNs)) {
             shed();
         }
         nextNs = NEVER;

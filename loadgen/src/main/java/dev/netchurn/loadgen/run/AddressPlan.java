@@ -5,7 +5,9 @@ import dev.netchurn.loadgen.namespace.Topology;
 import dev.netchurn.transport.Endpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The addresses of a run against an embedded target.
@@ -46,15 +48,19 @@ public record AddressPlan(List<Endpoint> targets, List<LinkAddress> clientLinks,
         return (int) Math.clamp(Math.ceil((held + simultaneous) / Math.max(1, ports / 2)), 1, MOST_TARGET_ADDRESSES);
     }
 
-    /** Lays out a number of target addresses. */
-    static AddressPlan of(Topology topology, int family, int addresses) {
+    /**
+     * Lays out a number of target addresses.
+     *
+     * @param sources addresses that the client is to have besides its own
+     */
+    static AddressPlan of(Topology topology, int family, int addresses, List<InetAddress> sources) {
         return switch (topology) {
-            case VETH -> veth(family, addresses);
+            case VETH -> veth(family, addresses, sources);
             case LOOPBACK, HOST -> new AddressPlan(loopbackTargets(family, addresses), List.of(), List.of());
         };
     }
 
-    private static AddressPlan veth(int family, int addresses) {
+    private static AddressPlan veth(int family, int addresses, List<InetAddress> sources) {
         boolean ipv4 = family == 4;
         int prefix = ipv4 ? 16 : 64;
         List<Endpoint> targets = new ArrayList<>();
@@ -65,7 +71,17 @@ public record AddressPlan(List<Endpoint> targets, List<LinkAddress> clientLinks,
             serverLinks.add(new LinkAddress(SERVER_LINK, address, prefix));
         }
         InetAddress client = InetAddress.ofLiteral(ipv4 ? "10.77.0.1" : "fd77::1");
-        return new AddressPlan(targets, List.of(new LinkAddress(CLIENT_LINK, client, prefix)), serverLinks);
+        List<LinkAddress> clientLinks = Stream.concat(Stream.of(client), sources.stream()).distinct().filter(AddressPlan::isOnVeth)
+                .map(address -> new LinkAddress(CLIENT_LINK, address, prefix)).toList();
+        return new AddressPlan(targets, clientLinks, serverLinks);
+    }
+
+    /** Whether the client's end of the veth pair may have this address: one of 10.77.0.0/24 or fd77::/112. */
+    static boolean isOnVeth(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        byte[] own = InetAddress.ofLiteral(bytes.length == 4 ? "10.77.0.0" : "fd77::").getAddress();
+        int shared = bytes.length == 4 ? 3 : 14;
+        return Arrays.equals(bytes, 0, shared, own, 0, shared);
     }
 
     /** All of 127/8 is local without configuration, but of IPv6 only ::1 is, so there the ports differ. */

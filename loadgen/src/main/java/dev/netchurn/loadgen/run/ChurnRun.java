@@ -35,6 +35,7 @@ final class ChurnRun {
     private final RunTimeline timeline;
 
     private long arrivalsDoneNs;
+    private long reportedUntilNs;
     private @Nullable String lost;
     private Message.@Nullable Walked loadWalk;
     private Message.@Nullable Walked targetWalk;
@@ -50,6 +51,7 @@ final class ChurnRun {
         this.listener = listener;
         ticks = new Ticks(clock.nanoTime() + START_IN.toNanos(), plan.load().warmupNs(), plan.load().intervalNs());
         timeline = new RunTimeline(ticks, target != null);
+        reportedUntilNs = ticks.startAtNs();
     }
 
     /** Runs to the end, however it comes, and returns all that was learnt. */
@@ -84,7 +86,6 @@ final class ChurnRun {
 
     /** Waits until two full walks in a row find nothing under way, or the drain time is up. */
     private boolean drain() throws InterruptedException {
-        long allowedNs = interrupted.getAsBoolean() ? Math.min(INTERRUPTED_DRAIN_NS, plan.load().drainNs()) : plan.load().drainNs();
         int quietWalks = 0;
         while (lost == null) {
             walk();
@@ -92,15 +93,33 @@ final class ChurnRun {
             if (quietWalks == 2) {
                 return true;
             }
-            if (clock.nanoTime() - arrivalsDoneNs > allowedNs) {
+            if (clock.nanoTime() - arrivalsDoneNs > allowedDrainNs()) {
+                breakOff();
                 return false;
             }
-            long resumeNs = clock.nanoTime() + BETWEEN_WALKS.toNanos();
-            while (clock.nanoTime() < resumeNs && lost == null) {
-                hear(POLL);
-            }
+            listenFor(BETWEEN_WALKS);
         }
         return false;
+    }
+
+    /** The user may lose patience at any time of the drain. */
+    private long allowedDrainNs() {
+        long plannedNs = plan.load().drainNs();
+        return interrupted.getAsBoolean() ? Math.min(INTERRUPTED_DRAIN_NS, plannedNs) : plannedNs;
+    }
+
+    /** Arrivals may still wait for a place; once none can start any more, the books are read a last time. */
+    private void breakOff() throws InterruptedException {
+        load.send(new Command.StopArrivals());
+        listenFor(BETWEEN_WALKS);
+        walk();
+    }
+
+    private void listenFor(Duration time) throws InterruptedException {
+        long untilNs = clock.nanoTime() + time.toNanos();
+        while (clock.nanoTime() < untilNs && lost == null) {
+            hear(POLL);
+        }
     }
 
     private void walk() throws InterruptedException {
@@ -165,7 +184,11 @@ final class ChurnRun {
         switch (message) {
             case Message.Interval interval -> {
                 askForAccepts(interval.load());
-                tell(timeline.addLoad(interval));
+                List<IntervalPair> completed = timeline.addLoad(interval);
+                if (interval.load() != null) {
+                    reported(interval.load(), interval.atNs());
+                }
+                tell(completed);
             }
             case Message.ArrivalsDone done -> arrivalsDoneNs = done.atNs();
             case Message.Walked walked -> loadWalk = walked;
@@ -174,7 +197,7 @@ final class ChurnRun {
                 LoadReport rest = finished.load();
                 if (rest != null) {
                     timeline.addRest(rest, clock.nanoTime());
-                    listener.rest(rest);
+                    reported(rest, clock.nanoTime());
                 }
             }
             case Message.Failed failed -> lose(failed, loadEnd != null);
@@ -198,6 +221,11 @@ final class ChurnRun {
         if (target != null && report != null && !report.established().isEmpty()) {
             target.send(new Command.MatchAccepts(report.established()));
         }
+    }
+
+    private void reported(LoadReport report, long atNs) {
+        listener.reported(timeline, reportedUntilNs, atNs, report);
+        reportedUntilNs = atNs;
     }
 
     private void tell(List<IntervalPair> completed) {

@@ -1,6 +1,8 @@
 package dev.netchurn.loadgen.run;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The settings of the client's namespace that decide how many connections it can make.
@@ -15,21 +17,39 @@ import java.util.Map;
 record ClientSysctls(
         int lowPort, int highPort, int timeWaitReuse, long reuseDelayNs, boolean timestamps, long maxTimeWaitBuckets) {
 
-    /** From sysctl values; what is absent has the kernel's default (Documentation/networking/ip-sysctl.rst). */
+    private static final Pattern RANGE = Pattern.compile("\\s*(\\d{1,5})\\s+(\\d{1,5})\\s*");
+    private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\s*");
+
+    /**
+     * From sysctl values; what is absent has the kernel's default (Documentation/networking/ip-sysctl.rst). So has what makes
+     * no sense: the kernel refuses it when it is set, and says so better.
+     */
     static ClientSysctls of(Map<String, String> values) {
-        String[] range = values.getOrDefault("net.ipv4.ip_local_port_range", "32768 60999").strip().split("\\s+");
+        int[] range = range(values.getOrDefault("net.ipv4.ip_local_port_range", ""));
         return new ClientSysctls(
-                Integer.parseInt(range[0]),
-                Integer.parseInt(range[range.length - 1]),
+                range[0],
+                range[1],
                 number(values, "net.ipv4.tcp_tw_reuse", 2),
                 number(values, "net.ipv4.tcp_tw_reuse_delay", 1000) * 1_000_000L,
                 number(values, "net.ipv4.tcp_timestamps", 1) != 0,
                 number(values, "net.ipv4.tcp_max_tw_buckets", 131_072));
     }
 
+    private static int[] range(String value) {
+        Matcher matcher = RANGE.matcher(value);
+        if (matcher.matches()) {
+            int low = Integer.parseInt(matcher.group(1));
+            int high = Integer.parseInt(matcher.group(2));
+            if (low <= high && high <= 65_535) {
+                return new int[] {low, high};
+            }
+        }
+        return new int[] {32_768, 60_999};
+    }
+
     private static int number(Map<String, String> values, String key, int absent) {
-        String value = values.get(key);
-        return value == null ? absent : Integer.parseInt(value.strip());
+        Matcher matcher = NUMBER.matcher(values.getOrDefault(key, ""));
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : absent;
     }
 
     int ports() {

@@ -63,7 +63,7 @@ public final class Planner {
         }
     }
 
-    private RunPlan againstEmbedded(RunRequest request, TargetRequest.Embedded target) {
+    private RunPlan againstEmbedded(RunRequest request, TargetRequest.Embedded target) throws RunRefused {
         EnvironmentRequest environment = request.environment();
         Topology topology = environment.topology();
         List<String> notes = new ArrayList<>();
@@ -72,7 +72,8 @@ public final class Planner {
         boolean leavesTimeWait = leavesTimeWait(clientClose, target.close());
         int addresses = target.addresses() != 0 ? target.addresses()
                 : AddressPlan.addressesNeeded(request.load(), leavesTimeWait, ports(request.load(), sysctls));
-        AddressPlan layout = AddressPlan.of(topology, target.family(), addresses);
+        AddressPlan layout = AddressPlan.of(topology, target.family(), addresses, request.load().source().addresses());
+        SourceAddresses.check(request.load().source().addresses(), topology, layout.targets());
         if (target.addresses() == 0 && addresses > 1) {
             notes.add("The target listens on " + addresses + " addresses, so that closed connections in TIME_WAIT do not use up the "
                     + ports(request.load(), sysctls) + " local ports per address.");
@@ -92,6 +93,7 @@ public final class Planner {
     private RunPlan againstExternal(RunRequest request, TargetRequest.External target) throws RunRefused {
         List<String> notes = new ArrayList<>();
         List<Endpoint> targets = TargetResolution.resolve(target);
+        SourceAddresses.check(request.load().source().addresses(), request.environment().topology(), targets);
         ClientSysctls sysctls = ClientSysctls.of(host.sysctls());
         boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), new ServerClose.AfterClient());
         LoadPlan load = loadPlan(request.load(), targets, sysctls, notes);

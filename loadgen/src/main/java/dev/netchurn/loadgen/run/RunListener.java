@@ -3,19 +3,28 @@ package dev.netchurn.loadgen.run;
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 
-/** Follows a run as it happens, on the controller's main thread. Must not block for long. */
+/** Follows a run as it happens, on the controller's main thread, as far as it wants to. Must not block for long. */
 public interface RunListener {
 
     /** Both workers are warm, and the start is set. */
-    void started(RunPlan plan, Ticks ticks);
+    default void started(RunPlan plan, Ticks ticks) {
+    }
 
     /** One tick's reports are complete, and the timeline has them. */
-    void interval(RunTimeline timeline, IntervalPair pair);
+    default void interval(RunTimeline timeline, IntervalPair pair) {
+    }
+
+    /**
+     * The load has reported, and the timeline has the histograms. Each histogram is told once: the last report comes when
+     * everything is closed, and its ledgers are exact.
+     *
+     * @param fromNs begin of what the report covers, on the monotonic clock
+     * @param toNs its end
+     */
+    default void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+    }
 
     /** The last arrival was started. */
-    void draining();
-
-    /** The load recorded this after its last interval. */
-    default void rest(LoadReport report) {
+    default void draining() {
     }
 }

@@ -22,8 +22,8 @@ public record RunListeners(List<RunListener> listeners) implements RunListener {
     }
 
     @Override
-    public void rest(LoadReport report) {
-        listeners.forEach(listener -> listener.rest(report));
+    public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+        listeners.forEach(listener -> listener.reported(timeline, fromNs, toNs, report));
     }
 
     @Override

@@ -33,6 +33,8 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     private volatile MetricsSnapshot latest = MetricsSnapshot.EMPTY;
     private @Nullable RunPlan plan;
     private boolean draining;
+    private @Nullable LoadReport newest;
+    private @Nullable RunTimeline recorded;
 
     public RunMeters(RunStamp stamp, String version) {
         this.stamp = stamp;
@@ -76,6 +78,12 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         latest = builder.build();
     }
 
+    @Override
+    public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
+        newest = report;
+        recorded = timeline;
+    }
+
     /** Publishes the verdict of the finished run. */
     public void judged(RunResult result) {
         MetricsSnapshot last = latest;
@@ -83,9 +91,24 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         boolean usable = result.verdict().status() == Verdict.Status.VALID || result.verdict().status() == Verdict.Status.DEGRADED;
         valid.put("verdict", usable);
         result.verdict().reasons().forEach(reason -> valid.put(reason.check(), false));
-        latest = new MetricsSnapshot(last.connections(), last.closes(), last.latencies(), 0, last.offeredRatePerSecond(),
+        MetricsSnapshot totals = totals();
+        latest = new MetricsSnapshot(totals.connections(), totals.closes(), totals.latencies(), 0, last.offeredRatePerSecond(),
                 last.tcpSockets(), last.tcpEvents(), last.listenQueueLength(), last.listenQueueLimit(), last.workerCpuSeconds(),
-                last.runInfo(), null, valid);
+                totals.runInfo(), null, valid);
+    }
+
+    /** The exact books, which came after the last interval. */
+    private MetricsSnapshot totals() {
+        LoadReport report = newest;
+        RunTimeline timeline = recorded;
+        RunPlan running = plan;
+        if (report == null || timeline == null || running == null) {
+            return latest;
+        }
+        MetricsSnapshot.Builder builder = begin(running);
+        ledgers(builder, report);
+        latencies(builder, timeline);
+        return builder.build();
     }
 
     private MetricsSnapshot.Builder begin(RunPlan running) {

@@ -122,7 +122,7 @@ class KilledControllerIT {
     }
 
     static void signal(String name, long pid) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-" + name, "--", String.valueOf(pid)).start().waitFor()).isZero();
     }
 
     static void waitUntil(BooleanSupplier condition) {

@@ -44,14 +44,7 @@ final class Netchurn {
         arguments.addAll(List.of(flags));
         try {
             Files.deleteIfExists(json);
-            Process process = start(arguments);
-            if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError("netchurn did not end: " + errors());
-            }
-            JsonMapper mapper = new JsonMapper();
-            JsonNode result = Files.exists(json) ? mapper.readTree(Files.readString(json)) : mapper.createObjectNode();
-            return new Ended(process.exitValue(), Files.readString(folder.resolve("stdout")), errors(), result);
+            return await(start(arguments));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -60,15 +53,37 @@ final class Netchurn {
         }
     }
 
+    /** Waits for the end of what was started, and reads what it left. */
+    Ended await(Process process) throws IOException, InterruptedException {
+        if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("netchurn did not end: " + errors());
+        }
+        Path json = folder.resolve("result.json");
+        JsonMapper mapper = new JsonMapper();
+        JsonNode result = Files.exists(json) ? mapper.readTree(Files.readString(json)) : mapper.createObjectNode();
+        return new Ended(process.exitValue(), Files.readString(folder.resolve("stdout")), errors(), result);
+    }
+
     /** Starts any command of netchurn and leaves it running. */
     Process start(List<String> arguments) throws IOException {
-        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(List.of(), arguments);
+    }
+
+    private Process start(List<String> before, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(before);
+        words.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-jar", jar().toString()));
         words.addAll(arguments);
         return new ProcessBuilder(words)
                 .redirectOutput(folder.resolve("stdout").toFile())
                 .redirectError(folder.resolve("stderr").toFile())
                 .start();
+    }
+
+    /** As {@link #start}, in a process group of its own and with the usual answer to signals, as a terminal starts it. */
+    Process startInOwnGroup(List<String> arguments) throws IOException {
+        return start(List.of("env", "--default-signal=INT,TERM", "setsid"), arguments);
     }
 
     /** What the last run wrote to standard error. */

@@ -16,6 +16,7 @@ import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.server.ServerClose;
 import dev.netchurn.transport.Endpoint;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class PlannerTest {
     @ValueSource(ints = {4, 6})
     void laysOutDistinctAddressesOfTheFamily(int family) {
         for (Topology topology : Topology.values()) {
-            AddressPlan layout = AddressPlan.of(topology, family, AddressPlan.MOST_TARGET_ADDRESSES);
+            AddressPlan layout = AddressPlan.of(topology, family, AddressPlan.MOST_TARGET_ADDRESSES, List.of());
             assertThat(layout.targets()).doesNotHaveDuplicates().hasSize(AddressPlan.MOST_TARGET_ADDRESSES)
                     .allMatch(target -> target.isIpv6() == (family == 6));
             layout.clientLinks().forEach(
