@@ -55,8 +55,9 @@ class KilledControllerIT {
         waitUntil(() -> Collections.disjoint(namespaces(), during));
     }
 
-    private static List<String> flags(String phase) {
-        List<String> flags = new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500"));
+    private List<String> flags(String phase) {
+        List<String> flags = new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500",
+                "--out", folder.resolve("out").toString()));
         flags.addAll(switch (phase) {
             case "start", "warm-up" -> List.of("--warmup", "30s", "--duration", "1s");
             case "measure" -> List.of("--warmup", "0s", "--duration", "30s");

@@ -121,6 +121,8 @@ class WireTest {
                         new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection), null),
                 new Command.Go(Long.MIN_VALUE, 3_000_000_000L, 1_000_000_000L),
                 new Command.MatchAccepts(List.of(new Command.EstablishedSample(InetAddress.ofLiteral("10.77.0.1"), 40_000, ipv4, -5))),
+                new Command.SetSysctls(Map.of("net.ipv4.tcp_tw_reuse", "1")),
+                new Command.Listen(),
                 new Command.Walk(),
                 new Command.StopArrivals(),
                 new Command.Finish());
@@ -130,6 +132,7 @@ class WireTest {
         return Stream.of(
                 new Message.Hello(Message.PROTOCOL, 4711),
                 new Message.NamespaceReady(List.of("cannot set net.ipv4.x to '1': \"no\"\nreason"), Map.of("net.ipv4.tcp_tw_reuse", "2")),
+                new Message.Warm(),
                 new Message.Ready(Map.of(), 65_536),
                 interval(),
                 new Message.Interval(0, -1, null, null, new ServerBooks(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 1, 2, 3),
