@@ -36,6 +36,7 @@ final class RunDisplay implements RunListener {
     private @Nullable IntervalPair previous;
     private long drainBeganNs;
     private long loggedUntilNs;
+    private long acceptsLoggedUntilNs;
 
     RunDisplay(RunPlan plan, Progress progress, LatencyLog log, NanoClock clock) {
         this.plan = plan;
@@ -76,6 +77,14 @@ final class RunDisplay implements RunListener {
     @Override
     public void rest(LoadReport report) {
         log(report, clock.nanoTime());
+    }
+
+    @Override
+    public void acceptQueue(Histogram waitsNs) {
+        long nowNs = clock.nanoTime();
+        log.append(acceptsLoggedUntilNs == 0 ? nowNs : acceptsLoggedUntilNs, nowNs,
+                Map.of(Phase.MEASURE, Map.of(LatencyKind.ACCEPT_QUEUE, waitsNs)));
+        acceptsLoggedUntilNs = nowNs;
     }
 
     private void log(LoadReport report, long toNs) {

@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ServerBooks;
 import java.util.List;
 import java.util.Map;
@@ -71,16 +72,31 @@ public sealed interface Message {
             int queueDepth) implements Message {
     }
 
-    /** How long each found connection waited between the client's establishment and accept(). */
-    record AcceptsMatched(List<Long> waitsNs) implements Message {
+    /**
+     * Answer to {@link Command.MatchAccepts}. A connection in neither list can no longer be told.
+     *
+     * @param waitsNs between the client's establishment and accept(), at least 1
+     * @param notYet still to be accepted, so to be asked again
+     */
+    record AcceptsMatched(List<Long> waitsNs, List<EstablishedSample> notYet) implements Message {
     }
 
     /** The last arrival was started, and nothing more will be. */
     record ArrivalsDone(long atNs) implements Message {
     }
 
-    /** Answer to {@link Command.Walk}; {@code idle} is whether this side is in the middle of no connection. */
-    record Walked(@Nullable KernelReading reading, boolean idle, @Nullable ServerBooks books, long cpuNs) implements Message {
+    /**
+     * Answer to {@link Command.Walk}.
+     *
+     * @param idle whether this side is in the middle of no connection
+     * @param established connections that the load sampled since its last report
+     */
+    record Walked(
+            @Nullable KernelReading reading,
+            boolean idle,
+            @Nullable ServerBooks books,
+            long cpuNs,
+            List<EstablishedSample> established) implements Message {
     }
 
     /** Everything is closed; the exact books. */
