@@ -206,6 +206,11 @@ public final class Syscalls implements AutoCloseable {
         return SocketAddress.port(nameSpace);
     }
 
+    /** The IPv4 address that {@link #readLocalName} read last as an int, or the last 4 bytes of the IPv6 address. */
+    public int localAddressBits() {
+        return SocketAddress.addressBits(nameSpace);
+    }
+
     /** The address that {@link #readLocalName} read last. Allocates. */
     public InetAddress localAddress() {
         return SocketAddress.address(nameSpace);

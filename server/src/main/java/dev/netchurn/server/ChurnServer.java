@@ -3,7 +3,6 @@ package dev.netchurn.server;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.transport.Endpoint;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread.
  */
 public final class ChurnServer implements AutoCloseable {
+
+    /** Answer of {@link #acceptedNs}: it is still to be accepted, as far as one can tell. */
+    public static final long NOT_ACCEPTED_YET = AcceptTimes.NOT_YET;
+    /** Answer of {@link #acceptedNs}: later accepts have taken its place. */
+    public static final long NOT_KNOWN = AcceptTimes.UNKNOWN;
 
     private final List<Endpoint> endpoints;
     private final List<Acceptor> acceptors;
@@ -88,37 +92,29 @@ public final class ChurnServer implements AutoCloseable {
     /**
      * When a connection was accepted, on the clock given at the start.
      *
+     * @param clientAddressBits the client's IPv4 address, or the last 4 bytes of its IPv6 address
      * @param server the endpoint that the client connected to, as in the plan
-     * @return −1 when it was not accepted yet, or so long ago that a later one took its place
+     * @param sinceNs when the client began to connect; earlier users of the same four-tuple are not meant
+     * @return {@link #NOT_ACCEPTED_YET}, or {@link #NOT_KNOWN} when too many were accepted since
      */
-    public long acceptedNs(InetAddress client, int clientPort, Endpoint server) {
+    public long acceptedNs(int clientAddressBits, int clientPort, Endpoint server, long sinceNs) {
         int endpoint = endpoints.indexOf(server);
-        return endpoint < 0 ? AcceptTimes.UNKNOWN : acceptedNs(client, clientPort, endpoint);
-    }
-
-    /** As {@link #acceptedNs(InetAddress, int, Endpoint)}, for whichever endpoint this client reached last. */
-    public long acceptedNs(InetAddress client, int clientPort) {
-        long latest = AcceptTimes.UNKNOWN;
-        for (int endpoint = 0; endpoint < endpoints.size(); endpoint++) {
-            latest = later(latest, acceptedNs(client, clientPort, endpoint));
+        if (endpoint < 0) {
+            return NOT_KNOWN;
         }
-        return latest;
-    }
-
-    private long acceptedNs(InetAddress client, int clientPort, int endpoint) {
-        long key = AcceptTimes.key(AcceptTimes.addressBits(client), clientPort, endpoint);
-        long latest = AcceptTimes.UNKNOWN;
+        long key = AcceptTimes.key(clientAddressBits, clientPort, endpoint);
+        // The kernel chose one acceptor by four-tuple. Which one is not known here, so any that may still tell is waited for.
+        long answer = NOT_KNOWN;
         for (Acceptor acceptor : acceptors) {
-            latest = later(latest, acceptor.loop().acceptTimes().get(key));
+            long atNs = acceptor.loop().acceptTimes().get(key, sinceNs);
+            if (atNs >= 0) {
+                return atNs;
+            }
+            if (atNs == NOT_ACCEPTED_YET) {
+                answer = NOT_ACCEPTED_YET;
+            }
         }
-        return latest;
-    }
-
-    private static long later(long a, long b) {
-        if (a == AcceptTimes.UNKNOWN || b == AcceptTimes.UNKNOWN) {
-            return a == AcceptTimes.UNKNOWN ? b : a;
-        }
-        return b - a > 0 ? b : a;
+        return answer;
     }
 
     /**

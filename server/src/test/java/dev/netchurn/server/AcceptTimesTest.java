@@ -2,7 +2,6 @@ package dev.netchurn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 
 class AcceptTimesTest {
@@ -10,19 +9,35 @@ class AcceptTimesTest {
     private final AcceptTimes times = new AcceptTimes();
 
     @Test
-    void findsWhatWasPutLast() {
+    void findsTheAcceptSinceTheClientBegan() {
         long key = AcceptTimes.key(0x7f000001, 65535, 15);
         times.put(key, 5);
         times.put(key, 7);
-        assertThat(times.get(key)).isEqualTo(7);
+        assertThat(times.get(key, 6)).isEqualTo(7);
+        assertThat(times.get(key, 7)).isEqualTo(7);
+    }
+
+    @Test
+    void doesNotTakeAnEarlierUserOfTheFourTupleForThisOne() {
+        long key = AcceptTimes.key(0x7f000001, 40000, 0);
+        times.put(key, 5);
+        assertThat(times.get(key, 6)).isEqualTo(AcceptTimes.NOT_YET);
+    }
+
+    @Test
+    void doesNotTakeALaterUserOfTheFourTupleForThisOne() {
+        long key = AcceptTimes.key(0x7f000001, 40000, 0);
+        times.put(key, 5);
+        times.put(key, 1_000);
+        assertThat(times.get(key, 4)).isEqualTo(AcceptTimes.UNKNOWN);
     }
 
     @Test
     void tellsFourTuplesApart() {
         times.put(AcceptTimes.key(0x7f000001, 40000, 0), 5);
-        assertThat(times.get(AcceptTimes.key(0x7f000001, 40000, 1))).isEqualTo(AcceptTimes.UNKNOWN);
-        assertThat(times.get(AcceptTimes.key(0x7f000001, 40001, 0))).isEqualTo(AcceptTimes.UNKNOWN);
-        assertThat(times.get(AcceptTimes.key(0x7f000002, 40000, 0))).isEqualTo(AcceptTimes.UNKNOWN);
+        assertThat(times.get(AcceptTimes.key(0x7f000001, 40000, 1), 1)).isEqualTo(AcceptTimes.NOT_YET);
+        assertThat(times.get(AcceptTimes.key(0x7f000001, 40001, 0), 1)).isEqualTo(AcceptTimes.NOT_YET);
+        assertThat(times.get(AcceptTimes.key(0x7f000002, 40000, 0), 1)).isEqualTo(AcceptTimes.NOT_YET);
     }
 
     @Test
@@ -32,22 +47,16 @@ class AcceptTimesTest {
     }
 
     @Test
-    void forgetsOnlyWhatSharesASlot() {
+    void saysThatItCannotTellWhereSlotsAreShared() {
         int found = 0;
         for (int port = 1024; port < 11024; port++) {
             times.put(AcceptTimes.key(0x0a000001, port, 0), port);
         }
         for (int port = 1024; port < 11024; port++) {
-            long atNs = times.get(AcceptTimes.key(0x0a000001, port, 0));
+            long atNs = times.get(AcceptTimes.key(0x0a000001, port, 0), 1);
             assertThat(atNs).isIn((long) port, AcceptTimes.UNKNOWN);
             found += atNs == port ? 1 : 0;
         }
         assertThat(found).isGreaterThan(8_000);
-    }
-
-    @Test
-    void foldsAnIpv6AddressToItsEnd() {
-        assertThat(AcceptTimes.addressBits(InetAddress.ofLiteral("10.1.2.255"))).isEqualTo(0x0a0102ff);
-        assertThat(AcceptTimes.addressBits(InetAddress.ofLiteral("fd00::102:304"))).isEqualTo(0x01020304);
     }
 }

@@ -290,17 +290,18 @@ class ChurnServerIT {
         Endpoint first = new Endpoint(Targets.LOOPBACK, port);
         Endpoint second = new Endpoint(InetAddress.ofLiteral("127.0.0.2"), port);
         try (ChurnServer server = Targets.start(Targets.plan(List.of(first, second), "after-client", "none", 2))) {
+            int loopback = 0x7f000001;
             long beforeNs = clockNs();
             int fd = client.connect(second);
             int clientPort = client.localPort(fd);
             client.sendFin(fd);
             assertThat(client.receiveOnce(fd)).isZero();
             // The kernel chooses the source address of a connection to 127.0.0.2: 127.0.0.1.
-            long acceptedNs = server.acceptedNs(Targets.LOOPBACK, clientPort, second);
+            long acceptedNs = server.acceptedNs(loopback, clientPort, second, beforeNs);
             assertThat(acceptedNs).isBetween(beforeNs, clockNs());
-            assertThat(server.acceptedNs(Targets.LOOPBACK, clientPort)).isEqualTo(acceptedNs);
-            assertThat(server.acceptedNs(Targets.LOOPBACK, clientPort, first)).isEqualTo(-1);
-            assertThat(server.acceptedNs(Targets.LOOPBACK, clientPort - 1)).isEqualTo(-1);
+            assertThat(server.acceptedNs(loopback, clientPort, first, beforeNs)).isEqualTo(ChurnServer.NOT_ACCEPTED_YET);
+            assertThat(server.acceptedNs(loopback, clientPort - 1, second, beforeNs)).isEqualTo(ChurnServer.NOT_ACCEPTED_YET);
+            assertThat(server.acceptedNs(loopback, clientPort, second, clockNs())).isEqualTo(ChurnServer.NOT_ACCEPTED_YET);
             client.close(fd);
         }
     }

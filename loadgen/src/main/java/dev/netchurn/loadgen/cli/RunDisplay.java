@@ -6,6 +6,7 @@ import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.report.LatencyLog;
 import dev.netchurn.loadgen.report.LiveFrame;
 import dev.netchurn.loadgen.report.Progress;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Carries each interval of a run to the screen and into the latency log. Owned by the controller's main thread. */
@@ -33,6 +35,7 @@ final class RunDisplay implements RunListener {
     private @Nullable Ticks ticks;
     private @Nullable IntervalPair previous;
     private long drainBeganNs;
+    private long acceptsLoggedUntilNs;
 
     RunDisplay(RunPlan plan, Progress progress, LatencyLog log, NanoClock clock) {
         this.plan = plan;
@@ -70,6 +73,14 @@ final class RunDisplay implements RunListener {
     public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
         log.append(fromNs, toNs, new EnumMap<>(Map.of(
                 Phase.WARMUP, report.histograms(Phase.WARMUP), Phase.MEASURE, report.histograms(Phase.MEASURE))));
+    }
+
+    @Override
+    public void acceptQueue(Histogram waitsNs) {
+        long nowNs = clock.nanoTime();
+        log.append(acceptsLoggedUntilNs == 0 ? nowNs : acceptsLoggedUntilNs, nowNs,
+                Map.of(Phase.MEASURE, Map.of(LatencyKind.ACCEPT_QUEUE, waitsNs)));
+        acceptsLoggedUntilNs = nowNs;
     }
 
     private LiveFrame frame(RunInterval interval, LoadReport report, long nowNs) {

@@ -97,8 +97,9 @@ final class Connection {
             return;
         }
         handshakeComplete(nowNs);
-        if (loop.probe.isDue(nowNs - startNs)) {
-            loop.probe.ask(socket.number(), book);
+        SocketAddress to = target;
+        if (to != null) {
+            loop.probe.established(socket.number(), book, to, startNs, nowNs);
         }
         if (loop.buffers.isExchange()) {
             state = State.EXCHANGING;

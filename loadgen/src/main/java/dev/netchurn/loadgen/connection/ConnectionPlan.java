@@ -14,7 +14,8 @@ import dev.netchurn.server.Exchange;
  * @param eager whether connect() is called a second time at once
  * @param checkSelfConnect whether each connection is checked for being connected to itself (target port inside the
  *     ephemeral range of this machine)
- * @param rttSampleEvery one connection in so many is asked for TCP_INFO after establishment; 0 = none
+ * @param rttSampleEvery one connection in so many is asked for TCP_INFO and its local port after establishment;
+ *     0 = none
  */
 public record ConnectionPlan(
         ClientClose close,

@@ -60,7 +60,6 @@ public final class Connections implements AutoCloseable {
         this.openLoop = openLoop;
         this.setUp = SocketSetUp.of(plan.close(), source);
         this.buffers = new ExchangeBuffers(arena, plan.exchange());
-        this.probe = new HandshakeProbe(syscalls, arena, plan.rttSampleEvery());
         this.eager = new EagerConnect(plan.eager());
         this.inFlight = new InFlight(clock.nanoTime());
         this.connecting = new TimeoutQueue(plan.connectTimeoutNs());
@@ -68,6 +67,7 @@ public final class Connections implements AutoCloseable {
         this.holding = new TimeoutQueue(plan.holdNs());
         this.closing = new TimeoutQueue(plan.closeTimeoutNs());
         this.routes = new Routes(arena, targets, source, loop, loops);
+        this.probe = new HandshakeProbe(syscalls, arena, routes, plan.rttSampleEvery());
     }
 
     /**

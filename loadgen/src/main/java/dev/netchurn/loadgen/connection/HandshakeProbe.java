@@ -1,41 +1,53 @@
 package dev.netchurn.loadgen.connection;
 
+import dev.netchurn.kernel.TcpInfo;
+import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
- * What TCP_INFO says about a handshake that has just ended (include/uapi/linux/tcp.h, struct tcp_info). Its only sample is
- * then the time from SYN to SYN-ACK, unless the SYN was repeated. Owned by one event loop.
+ * Looks closer at one connection in so many when its handshake has just ended: what TCP_INFO says about it, whose only
+ * sample is then the time from SYN to SYN-ACK unless the SYN was repeated, and the client's end of the four-tuple, by which
+ * the target tells when it accepted. Costs two system calls then, none otherwise. Owned by one event loop.
  */
 final class HandshakeProbe {
 
     /** The first SYN is repeated after 1 s; from here on it is asked how many were needed. */
     static final long SUSPICIOUS_NS = 900_000_000L;
 
-    private static final int SIZE = 280;
-    private static final int RTT_US = 68;
-    private static final int TOTAL_RETRANS = 100;
-
     private final Syscalls syscalls;
+    private final Routes routes;
     private final MemorySegment info;
     private final int sampleEvery;
-    private int untilSample;
+    private int untilSample = 1;
+    private boolean measuring;
 
-    /** @param sampleEvery one connection in so many is asked; 0 = only suspicious ones */
-    HandshakeProbe(Syscalls syscalls, Arena arena, int sampleEvery) {
+    /** @param sampleEvery one connection in so many is looked at, the first of the measurement too; 0 = only suspicious ones */
+    HandshakeProbe(Syscalls syscalls, Arena arena, Routes routes, int sampleEvery) {
         this.syscalls = syscalls;
-        this.info = arena.allocate(SIZE, 8);
+        this.routes = routes;
+        this.info = arena.allocate(TcpInfo.SIZE, 8);
         this.sampleEvery = sampleEvery;
-        this.untilSample = 1;
     }
 
-    /** Whether this connection is to be asked. */
-    boolean isDue(long connectNs) {
-        if (connectNs >= SUSPICIOUS_NS) {
-            return true;
+    /** A handshake ended well. */
+    void established(int fd, PhaseBook book, SocketAddress target, long startNs, long establishedNs) {
+        boolean sampled = isSample(book);
+        if (sampled || establishedNs - startNs >= SUSPICIOUS_NS) {
+            askTcpInfo(fd, book);
+        }
+        EstablishedSamples samples = book.established();
+        if (sampled && samples != null && syscalls.readLocalName(fd) == 0) {
+            samples.add(syscalls.localAddressBits(), syscalls.localPort(), routes.indexOf(target), startNs, establishedNs);
+        }
+    }
+
+    private boolean isSample(PhaseBook book) {
+        if (!measuring && book.established() != null) {
+            measuring = true;
+            untilSample = 1;
         }
         if (sampleEvery == 0 || --untilSample > 0) {
             return false;
@@ -44,17 +56,15 @@ final class HandshakeProbe {
         return true;
     }
 
-    /** Asks the kernel about a connection and writes the answer down. */
-    void ask(int fd, PhaseBook book) {
+    private void askTcpInfo(int fd, PhaseBook book) {
         int length = syscalls.getOption(fd, Syscalls.SOL_TCP, Syscalls.TCP_INFO, info);
-        if (length < TOTAL_RETRANS + Integer.BYTES) {
+        if (length < TcpInfo.LEAST_SIZE) {
             return;
         }
-        int repeats = info.get(ValueLayout.JAVA_INT, TOTAL_RETRANS);
+        long repeats = TcpInfo.totalRetrans(info);
         book.ledger().synRetransmits(repeats);
         if (repeats == 0) {
-            long rttUs = Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT, RTT_US));
-            book.latencies().record(LatencyKind.KERNEL_RTT, rttUs * 1000);
+            book.latencies().record(LatencyKind.KERNEL_RTT, TcpInfo.rttNs(info));
         }
     }
 }

@@ -98,8 +98,8 @@ public final class LoopLedger {
         unreadBytes += bytes;
     }
 
-    void synRetransmits(int repeats) {
-        synRetransmits[Math.min(repeats, MOST_RETRANSMITS)]++;
+    void synRetransmits(long repeats) {
+        synRetransmits[(int) Math.min(repeats, MOST_RETRANSMITS)]++;
     }
 
     /** The counts at this moment. Allocates: once per interval. */

@@ -55,6 +55,15 @@ final class Routes {
         return targets[rotation.target(taken)];
     }
 
+    /** The place of a target in the plan's list. */
+    int indexOf(SocketAddress target) {
+        int index = 0;
+        while (targets[index] != target) {
+            index++;
+        }
+        return index;
+    }
+
     /** The local address of the current route, or null when the kernel chooses it. */
     @Nullable SocketAddress source() {
         int source = sources.length == 0 ? SourceRotation.KERNEL_CHOICE : rotation.source(taken);

@@ -6,6 +6,8 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.EstablishedSample;
+import dev.netchurn.loadgen.connection.EstablishedSamples;
 import dev.netchurn.loadgen.connection.LoopLedger;
 import dev.netchurn.loadgen.connection.PhaseBook;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -31,12 +33,15 @@ public final class LoadEngine implements AutoCloseable {
 
     private static final long SNAPSHOT_WAIT_NS = 50_000_000L;
     private static final long END_WAIT_NS = 10_000_000_000L;
+    private static final int SAMPLES_PER_INTERVAL = 256;
+    private static final int LEAST_SAMPLES_PER_LOOP = 16;
     private static final List<Phase> BOOKED = List.of(Phase.WARMUP, Phase.MEASURE);
 
     private final LoadPlan plan;
     private final NanoClock clock;
     private final Map<Phase, List<LatencyRecorder>> recorders = new EnumMap<>(Phase.class);
     private final List<Map<Phase, PhaseBook>> books = new ArrayList<>();
+    private final List<EstablishedSamples> established = new ArrayList<>();
     private volatile List<LoadLoop> loops = List.of();
     private @Nullable SnapshotMaker snapshots;
     private boolean ended;
@@ -56,9 +61,16 @@ public final class LoadEngine implements AutoCloseable {
         for (Phase phase : BOOKED) {
             LatencyRecorder latencies = new LatencyRecorder(kinds);
             requireNonNull(recorders.get(phase)).add(latencies);
-            made.put(phase, new PhaseBook(new LoopLedger(), latencies));
+            made.put(phase, new PhaseBook(new LoopLedger(), latencies, phase == Phase.MEASURE ? newSamples() : null));
         }
         return made;
+    }
+
+    private EstablishedSamples newSamples() {
+        EstablishedSamples samples = new EstablishedSamples(
+                plan.targets(), Math.max(LEAST_SAMPLES_PER_LOOP, SAMPLES_PER_INTERVAL / LoopShare.loopsUsed(plan)));
+        established.add(samples);
+        return samples;
     }
 
     /** The latencies that connections of this plan can have. */
@@ -133,6 +145,11 @@ public final class LoadEngine implements AutoCloseable {
             throw new IllegalStateException("the load was not started yet");
         }
         return maker.make(ended ? 0 : SNAPSHOT_WAIT_NS);
+    }
+
+    /** Connections of the measurement that were sampled and not yet handed out; about 256 of the newest are kept. */
+    public List<EstablishedSample> takeEstablished() {
+        return established.stream().flatMap(samples -> samples.take().stream()).toList();
     }
 
     /** Whether the last arrival was intended; false before the start. Any thread. */

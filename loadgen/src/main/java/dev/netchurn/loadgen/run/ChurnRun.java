@@ -3,7 +3,9 @@ package dev.netchurn.loadgen.run;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.latency.LatencyRecorder;
 import dev.netchurn.loadgen.worker.Command;
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Message;
@@ -12,6 +14,7 @@ import dev.netchurn.loadgen.worker.WorkerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ final class ChurnRun {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration BETWEEN_WALKS = Duration.ofMillis(100);
     private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration LAST_ACCEPTS = Duration.ofSeconds(1);
+    private static final Duration ACCEPTS_POLL = Duration.ofMillis(2);
     private static final long INTERRUPTED_DRAIN_NS = Duration.ofSeconds(2).toNanos();
 
     private final RunPlan plan;
@@ -33,6 +38,7 @@ final class ChurnRun {
     private final RunListener listener;
     private final Ticks ticks;
     private final RunTimeline timeline;
+    private final AcceptMatching accepts;
 
     private long arrivalsDoneNs;
     private long reportedUntilNs;
@@ -52,6 +58,7 @@ final class ChurnRun {
         ticks = new Ticks(clock.nanoTime() + START_IN.toNanos(), plan.load().warmupNs(), plan.load().intervalNs());
         timeline = new RunTimeline(ticks, target != null);
         reportedUntilNs = ticks.startAtNs();
+        accepts = new AcceptMatching(command -> required(target).send(command));
     }
 
     /** Runs to the end, however it comes, and returns all that was learnt. */
@@ -61,6 +68,7 @@ final class ChurnRun {
         arrive();
         listener.draining();
         boolean settled = drain();
+        askForTheLastAccepts();
         finish();
         return new RunRecord(plan, timeline, arrivalsDoneNs, settled, interrupted.getAsBoolean(), lost, loadWalk, targetWalk,
                 loadEnd, targetEnd);
@@ -183,15 +191,21 @@ final class ChurnRun {
     private void fromLoad(Message message) {
         switch (message) {
             case Message.Interval interval -> {
-                askForAccepts(interval.load());
+                LoadReport report = interval.load();
+                if (report != null) {
+                    askForAccepts(report.established());
+                }
                 List<IntervalPair> completed = timeline.addLoad(interval);
-                if (interval.load() != null) {
-                    reported(interval.load(), interval.atNs());
+                if (report != null) {
+                    reported(report, interval.atNs());
                 }
                 tell(completed);
             }
             case Message.ArrivalsDone done -> arrivalsDoneNs = done.atNs();
-            case Message.Walked walked -> loadWalk = walked;
+            case Message.Walked walked -> {
+                loadWalk = walked;
+                askForAccepts(walked.established());
+            }
             case Message.Finished finished -> {
                 loadEnd = finished;
                 LoadReport rest = finished.load();
@@ -208,8 +222,13 @@ final class ChurnRun {
     private void fromTarget(Message message) {
         switch (message) {
             case Message.Interval interval -> tell(timeline.addTarget(interval));
-            case Message.AcceptsMatched matched ->
-                matched.waitsNs().forEach(waitNs -> timeline.record(LatencyKind.ACCEPT_QUEUE, waitNs));
+            case Message.AcceptsMatched matched -> {
+                accepts.answered(matched);
+                Histogram waits = LatencyRecorder.newHistogram();
+                matched.waitsNs().forEach(waitNs -> waits.recordValue(Math.clamp(waitNs, 1, waits.getHighestTrackableValue())));
+                timeline.add(LatencyKind.ACCEPT_QUEUE, waits);
+                listener.acceptQueue(waits);
+            }
             case Message.Walked walked -> targetWalk = walked;
             case Message.Finished finished -> targetEnd = finished;
             case Message.Failed failed -> lose(failed, targetEnd != null);
@@ -217,9 +236,23 @@ final class ChurnRun {
         }
     }
 
-    private void askForAccepts(@Nullable LoadReport report) {
-        if (target != null && report != null && !report.established().isEmpty()) {
-            target.send(new Command.MatchAccepts(report.established()));
+    private void askForAccepts(List<EstablishedSample> samples) {
+        if (target != null) {
+            accepts.ask(samples);
+        }
+    }
+
+    /** Asks a last time for what was open; a connection that was not accepted by now has no such latency. */
+    private void askForTheLastAccepts() throws InterruptedException {
+        long giveUpNs = clock.nanoTime() + LAST_ACCEPTS.toNanos();
+        awaitAccepts(giveUpNs);
+        askForAccepts(List.of());
+        awaitAccepts(giveUpNs);
+    }
+
+    private void awaitAccepts(long giveUpNs) throws InterruptedException {
+        while (accepts.isAsked() && lost == null && clock.nanoTime() - giveUpNs < 0) {
+            hear(ACCEPTS_POLL);
         }
     }
 

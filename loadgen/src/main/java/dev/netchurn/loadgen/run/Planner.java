@@ -44,23 +44,10 @@ public final class Planner {
      * @throws RunRefused when the target is malformed, unknown or not to be loaded
      */
     public RunPlan plan(RunRequest request) throws RunRefused {
-        RunPlan plan = switch (request.target()) {
+        return switch (request.target()) {
             case TargetRequest.Embedded embedded -> againstEmbedded(request, embedded);
             case TargetRequest.External external -> againstExternal(request, external);
         };
-        checkFamily(plan.load());
-        return plan;
-    }
-
-    private static void checkFamily(LoadPlan load) throws RunRefused {
-        for (InetAddress source : load.source().addresses()) {
-            for (Endpoint target : load.targets()) {
-                if (source.getAddress().length != target.address().getAddress().length) {
-                    throw new RunRefused(RunRefused.Cause.USAGE, "the source address " + source.getHostAddress() + " and the target "
-                            + target + " are of different address families");
-                }
-            }
-        }
     }
 
     private RunPlan againstEmbedded(RunRequest request, TargetRequest.Embedded target) throws RunRefused {

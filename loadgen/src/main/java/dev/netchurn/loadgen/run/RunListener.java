@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.run;
 
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
+import org.HdrHistogram.Histogram;
 
 /** Follows a run as it happens, on the controller's main thread, as far as it wants to. Must not block for long. */
 public interface RunListener {
@@ -26,5 +27,9 @@ public interface RunListener {
 
     /** The last arrival was started. */
     default void draining() {
+    }
+
+    /** How long connections of the measurement waited in the accept queue, of those that were found since the last call. */
+    default void acceptQueue(Histogram waitsNs) {
     }
 }

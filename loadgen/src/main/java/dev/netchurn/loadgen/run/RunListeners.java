@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.run;
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /** Several listeners as one, told in order. */
 public record RunListeners(List<RunListener> listeners) implements RunListener {
@@ -24,6 +25,11 @@ public record RunListeners(List<RunListener> listeners) implements RunListener {
     @Override
     public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
         listeners.forEach(listener -> listener.reported(timeline, fromNs, toNs, report));
+    }
+
+    @Override
+    public void acceptQueue(Histogram waitsNs) {
+        listeners.forEach(listener -> listener.acceptQueue(waitsNs));
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -89,11 +88,11 @@ public final class RunTimeline {
         }
     }
 
-    /** Adds one latency that the controller put together itself. */
-    void record(LatencyKind kind, long valueNs) {
-        Histogram single = new Histogram(1, TimeUnit.HOURS.toNanos(1), 3);
-        single.recordValue(Math.clamp(valueNs, 1, single.getHighestTrackableValue()));
-        totals.computeIfAbsent(Phase.MEASURE, _ -> new EnumMap<>(LatencyKind.class)).merge(kind, single, RunTimeline::sum);
+    /** Adds measured latencies that the controller put together itself. */
+    void add(LatencyKind kind, Histogram measured) {
+        if (measured.getTotalCount() > 0) {
+            totals.computeIfAbsent(Phase.MEASURE, _ -> new EnumMap<>(LatencyKind.class)).merge(kind, measured, RunTimeline::sum);
+        }
     }
 
     /** Takes the census of a side into the peaks. */

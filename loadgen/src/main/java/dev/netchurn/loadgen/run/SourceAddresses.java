@@ -22,7 +22,7 @@ final class SourceAddresses {
     static void check(List<InetAddress> sources, Topology topology, List<Endpoint> targets) throws RunRefused {
         for (InetAddress source : sources) {
             boolean ipv6 = source.getAddress().length == 16;
-            if (targets.stream().noneMatch(target -> target.isIpv6() == ipv6)) {
+            if (targets.stream().anyMatch(target -> target.isIpv6() != ipv6)) {
                 throw new RunRefused(RunRefused.Cause.USAGE, "--source " + source.getHostAddress() + " is of another address family than the target "
                         + targets.getFirst());
             }

@@ -4,11 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.netchurn.kernel.CensusMode;
 import dev.netchurn.kernel.Side;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.server.ServerPlan;
-import dev.netchurn.transport.Endpoint;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,9 +93,5 @@ public sealed interface Command {
             targetPorts = Set.copyOf(targetPorts);
             sides = Set.copyOf(sides);
         }
-    }
-
-    /** A client's end of a connection, the target it went to, and when the client's end was established. */
-    record EstablishedSample(InetAddress address, int port, Endpoint target, long establishedNs) {
     }
 }

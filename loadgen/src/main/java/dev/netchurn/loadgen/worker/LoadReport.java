@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.worker;
 
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.pacing.LoadSnapshot;
@@ -24,7 +25,7 @@ public record LoadReport(
         Phase phase,
         Map<Phase, Ledger> ledgers,
         Map<Phase, Map<LatencyKind, String>> intervals,
-        List<Command.EstablishedSample> established,
+        List<EstablishedSample> established,
         double inFlightMean,
         long inFlightMax,
         List<Long> loopCpuNs,
@@ -35,7 +36,7 @@ public record LoadReport(
         long measureEndNs) {
 
     /** Encodes a snapshot. */
-    public static LoadReport of(LoadSnapshot snapshot, List<Command.EstablishedSample> established) {
+    public static LoadReport of(LoadSnapshot snapshot, List<EstablishedSample> established) {
         Map<Phase, Map<LatencyKind, String>> encoded = new EnumMap<>(Phase.class);
         snapshot.intervals().forEach((phase, histograms) -> {
             Map<LatencyKind, String> texts = new EnumMap<>(LatencyKind.class);

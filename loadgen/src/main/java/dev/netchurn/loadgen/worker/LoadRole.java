@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.worker;
 
 import dev.netchurn.clock.NanoClock;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.pacing.LoadEngine;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.pacing.LoadSnapshot;
@@ -38,7 +39,7 @@ final class LoadRole implements Role {
     @Override
     public LoadReport load() {
         LoadSnapshot snapshot = engine.snapshot();
-        return LoadReport.of(snapshot, List.of());
+        return LoadReport.of(snapshot, takeEstablished());
     }
 
     @Override
@@ -62,8 +63,13 @@ final class LoadRole implements Role {
     }
 
     @Override
-    public List<Long> matchAccepts(List<Command.EstablishedSample> samples) {
-        return List.of();
+    public List<EstablishedSample> takeEstablished() {
+        return engine.takeEstablished();
+    }
+
+    @Override
+    public Message.AcceptsMatched matchAccepts(List<EstablishedSample> samples) {
+        return new Message.AcceptsMatched(List.of(), List.of());
     }
 
     @Override

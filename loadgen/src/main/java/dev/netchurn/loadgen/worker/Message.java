@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ServerBooks;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +72,13 @@ public sealed interface Message {
             int queueDepth) implements Message {
     }
 
-    /** How long each found connection waited between the client's establishment and accept(). */
-    record AcceptsMatched(List<Long> waitsNs) implements Message {
+    /**
+     * Answer to {@link Command.MatchAccepts}. A connection in neither list can no longer be told.
+     *
+     * @param waitsNs between the client's establishment and accept(), at least 1
+     * @param notYet still to be accepted, so to be asked again
+     */
+    record AcceptsMatched(List<Long> waitsNs, List<EstablishedSample> notYet) implements Message {
     }
 
     /** The last arrival was started, and nothing more will be. */
@@ -87,8 +93,15 @@ public sealed interface Message {
      * @param idle whether this side is in the middle of no connection
      * @param books of the target
      * @param cpuNs CPU time that this process was charged so far
+     * @param established connections that the load sampled since its last report
      */
-    record Walked(long atNs, @Nullable KernelReading reading, boolean idle, @Nullable ServerBooks books, long cpuNs) implements Message {
+    record Walked(
+            long atNs,
+            @Nullable KernelReading reading,
+            boolean idle,
+            @Nullable ServerBooks books,
+            long cpuNs,
+            List<EstablishedSample> established) implements Message {
     }
 
     /** Everything is closed; the exact books. */

@@ -52,7 +52,8 @@ final class Observer implements AutoCloseable {
     /** Takes a full reading and sends it. */
     void walk() {
         requests.add(() -> writer.send(new Message.Walked(
-                clock.nanoTime(), kernel == null ? null : kernel.readFull(), role.isIdle(), role.books(), processCpuNs())));
+                clock.nanoTime(), kernel == null ? null : kernel.readFull(), role.isIdle(), role.books(), processCpuNs(),
+                role.takeEstablished())));
     }
 
     /** Starts no more connections. */
@@ -62,7 +63,7 @@ final class Observer implements AutoCloseable {
 
     /** Looks up accepted connections and sends what was found. */
     void matchAccepts(Command.MatchAccepts request) {
-        requests.add(() -> writer.send(new Message.AcceptsMatched(role.matchAccepts(request.samples()))));
+        requests.add(() -> writer.send(role.matchAccepts(request.samples())));
     }
 
     /** Ends what is open and sends the final books. */

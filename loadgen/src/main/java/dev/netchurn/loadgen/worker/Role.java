@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.worker;
 
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ServerBooks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,11 @@ sealed interface Role extends AutoCloseable permits LoadRole, TargetRole {
     /** Starts no more connections. */
     void stopArrivals();
 
-    /** How long each of these connections waited to be accepted, of those that can be told. */
-    List<Long> matchAccepts(List<Command.EstablishedSample> samples);
+    /** Connections that the load sampled since it was asked last; none for a target. */
+    List<EstablishedSample> takeEstablished();
+
+    /** How long these connections waited to be accepted. */
+    Message.AcceptsMatched matchAccepts(List<EstablishedSample> samples);
 
     /** Ends what is still open, so that the books that are read afterwards are final. */
     void closeAll();

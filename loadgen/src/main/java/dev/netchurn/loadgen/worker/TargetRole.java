@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.worker;
 
 import dev.netchurn.clock.NanoClock;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ChurnServer;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerPlan;
@@ -65,19 +66,28 @@ final class TargetRole implements Role {
     }
 
     @Override
-    public List<Long> matchAccepts(List<Command.EstablishedSample> samples) {
+    public List<EstablishedSample> takeEstablished() {
+        return List.of();
+    }
+
+    @Override
+    public Message.AcceptsMatched matchAccepts(List<EstablishedSample> samples) {
         List<Long> waitsNs = new ArrayList<>();
+        List<EstablishedSample> notYet = new ArrayList<>();
         ChurnServer listening = server;
         if (listening == null) {
-            return waitsNs;
+            return new Message.AcceptsMatched(waitsNs, samples);
         }
-        for (Command.EstablishedSample sample : samples) {
-            long acceptedNs = listening.acceptedNs(sample.address(), sample.port(), sample.target());
-            if (acceptedNs >= sample.establishedNs()) {
-                waitsNs.add(acceptedNs - sample.establishedNs());
+        for (EstablishedSample sample : samples) {
+            long acceptedNs = listening.acceptedNs(sample.addressBits(), sample.port(), sample.target(), sample.startNs());
+            if (acceptedNs >= 0) {
+                // On another CPU the target can be faster than the client's own news: then the wait was too short to tell.
+                waitsNs.add(Math.max(1, acceptedNs - sample.establishedNs()));
+            } else if (acceptedNs == ChurnServer.NOT_ACCEPTED_YET) {
+                notYet.add(sample);
             }
         }
-        return waitsNs;
+        return new Message.AcceptsMatched(waitsNs, notYet);
     }
 
     @Override

@@ -142,8 +142,8 @@ final class RunRecordFixture {
             tick(timeline, tick, ticks.dueNs(tick), own);
         }
         long walkNs = measureEndNs() + drainNs;
-        Message.Walked loadWalk = new Message.Walked(walkNs, reading(Side.CLIENT, walkNs, true), true, null, cpu(walkNs));
-        Message.Walked targetWalk = own ? new Message.Walked(walkNs, reading(Side.SERVER, walkNs, true), true, books, cpu(walkNs)) : null;
+        Message.Walked loadWalk = new Message.Walked(walkNs, reading(Side.CLIENT, walkNs, true), true, null, cpu(walkNs), List.of());
+        Message.Walked targetWalk = own ? new Message.Walked(walkNs, reading(Side.SERVER, walkNs, true), true, books, cpu(walkNs), List.of()) : null;
         timeline.observe(RunRecord.pair(loadWalk, targetWalk));
         LoadReport rest = report(walkNs, Map.of());
         timeline.addRest(rest, walkNs);

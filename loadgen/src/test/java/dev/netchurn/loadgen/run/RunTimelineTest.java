@@ -105,7 +105,7 @@ class RunTimelineTest {
         timeline.addLoad(load(0, report(Phase.WARMUP, Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 1_000))), 0, 0, 0)));
         timeline.addLoad(load(3, report(Phase.MEASURE, Map.of(Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(20, 1_000))), 0, 0, 0)));
         timeline.addRest(report(Phase.DRAIN, Map.of(Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(5, 2_000))), 0, 0, 0), START_NS);
-        timeline.record(LatencyKind.ACCEPT_QUEUE, -4);
+        timeline.add(LatencyKind.ACCEPT_QUEUE, histogram(1, 1));
         assertThat(timeline.totals(Phase.WARMUP).get(LatencyKind.CONNECT).getTotalCount()).isEqualTo(10);
         assertThat(timeline.totals(Phase.MEASURE).get(LatencyKind.CONNECT).getTotalCount()).isEqualTo(25);
         assertThat(timeline.totals(Phase.MEASURE).get(LatencyKind.ACCEPT_QUEUE).getMinValue()).isEqualTo(1);

@@ -15,6 +15,7 @@ import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -120,7 +121,7 @@ class WireTest {
                         LoadPlan.Overload.QUEUE, 1_000_000_000_000L, 0, 1, 0, 10_000_000,
                         new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection), null),
                 new Command.Go(Long.MIN_VALUE, 3_000_000_000L, 1_000_000_000L),
-                new Command.MatchAccepts(List.of(new Command.EstablishedSample(InetAddress.ofLiteral("10.77.0.1"), 40_000, ipv4, -5))),
+                new Command.MatchAccepts(List.of(new EstablishedSample(0x0a4d0001, 40_000, ipv4, -6, -5))),
                 new Command.SetSysctls(Map.of("net.ipv4.tcp_tw_reuse", "1")),
                 new Command.Listen(),
                 new Command.Walk(),
@@ -136,10 +137,10 @@ class WireTest {
                 new Message.Ready(Map.of(), 65_536),
                 interval(),
                 new Message.Interval(0, -1, null, null, new ServerBooks(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 1, 2, 3),
-                new Message.AcceptsMatched(List.of(1L, -5L, Long.MAX_VALUE)),
+                new Message.AcceptsMatched(List.of(1L, -5L, Long.MAX_VALUE), List.of()),
                 new Message.ArrivalsDone(17),
-                new Message.Walked(18, reading(), true, ServerBooks.EMPTY, 19),
-                new Message.Walked(18, null, false, null, 0),
+                new Message.Walked(18, reading(), true, ServerBooks.EMPTY, 19, List.of()),
+                new Message.Walked(18, null, false, null, 0, List.of()),
                 new Message.Finished(report(), null, 1),
                 new Message.Finished(null, ServerBooks.EMPTY, 1),
                 new Message.Failed("the port 9000 is in use – say 'why'", Message.Cause.ENVIRONMENT));
@@ -164,7 +165,7 @@ class WireTest {
         histograms.put(LatencyKind.CLOSE_CALL, histogram());
         return LoadReport.of(new LoadSnapshot(1, Phase.MEASURE, Map.of(Phase.WARMUP, Ledger.EMPTY, Phase.MEASURE, ledger),
                 Map.of(Phase.MEASURE, histograms), 63.25, 64, new long[] {5, 6}, 7, 8, 9, 10, 11),
-                List.of(new Command.EstablishedSample(InetAddress.ofLiteral("fd77::1"), 1, Endpoint.parse("[fd77::1:1]:9000"), 2)));
+                List.of(new EstablishedSample(-1, 1, Endpoint.parse("[fd77::1:1]:9000"), 1, 2)));
     }
 
     private static Histogram histogram() {
