@@ -201,7 +201,12 @@ class ChurnServerIT {
             int fd = client.connect(plan.listen().getFirst());
             client.send(fd, 10);
             // The RST may overtake the reading of the answer, which then is lost: that is what an abort means.
-            assertThat(client.receiveOnce(fd)).isIn(10L, (long) -Errno.ECONNRESET);
+            long answer = client.receiveOnce(fd);
+            assertThat(answer).isIn(10L, (long) -Errno.ECONNRESET);
+            if (answer == 10) {
+                // Waits for the RST: a client that closes as soon as it has its answer may be the first to close.
+                assertThat(client.receiveOnce(fd)).isEqualTo(-Errno.ECONNRESET);
+            }
             client.close(fd);
             booksBecome(server, books(1, 0, 1, 0, 0, 0));
         }
