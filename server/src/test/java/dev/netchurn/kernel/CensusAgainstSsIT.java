@@ -34,6 +34,7 @@ class CensusAgainstSsIT {
                 KernelObserver observer = new KernelObserver(
                         PORTS, CensusMode.FULL, Set.of(Side.CLIENT, Side.SERVER), new SystemClock())) {
             park(sockets, local, target);
+            awaitDelayedAcks(observer);
             Programs.run("ip", "link", "set", "lo", "down");
             parkWhatNeedsSilence(sockets);
 
@@ -44,10 +45,10 @@ class CensusAgainstSsIT {
             assertThat(reading.side(Side.SERVER).sockets()).isEqualTo(ss.get(Side.SERVER));
             assertThat(reading.side(Side.CLIENT).sockets()).isEqualTo(Map.of(
                     TcpState.ESTABLISHED, 2L + 1 + 4, TcpState.FIN_WAIT2, 3L + 4 + 5, TcpState.TIME_WAIT, 6L,
-                    TcpState.SYN_SENT, 3L, TcpState.FIN_WAIT1, 2L));
+                    TcpState.SYN_SENT, 3L, TcpState.FIN_WAIT1, 2L + 2));
             assertThat(reading.side(Side.SERVER).sockets()).isEqualTo(Map.of(
                     TcpState.LISTEN, 3L, TcpState.ESTABLISHED, 2L + 1 + 2, TcpState.CLOSE_WAIT, 3L + 4 + 5 - 2,
-                    TcpState.LAST_ACK, 2L, TcpState.SYN_RECV, 4L));
+                    TcpState.LAST_ACK, 2L, TcpState.CLOSING, 2L, TcpState.SYN_RECV, 4L));
             assertThat(reading.side(Side.SERVER).unacceptedCloseWait()).isEqualTo(5);
         }
     }
@@ -55,7 +56,7 @@ class CensusAgainstSsIT {
     private final int[] finWait1 = new int[2];
     private final int[] lastAck = new int[2];
 
-    private void park(PlainSockets sockets, InetAddress local, InetAddress target) throws InterruptedException {
+    private void park(PlainSockets sockets, InetAddress local, InetAddress target) {
         int listener = sockets.listen(local, PORT, 100);
         for (int i = 0; i < 6; i++) { // TIME_WAIT at the client
             int client = sockets.connect(target, PORT);
@@ -80,6 +81,13 @@ class CensusAgainstSsIT {
             sockets.accept(listener);
             sockets.close(client);
         }
+        for (int i = 0; i < 2; i++) { // CLOSING: the server's FIN and the client's cross, and the client hears nothing
+            int client = sockets.connect(target, PORT);
+            int server = sockets.accept(listener);
+            sockets.deafen(client);
+            sockets.close(server);
+            sockets.close(client);
+        }
         for (int i = 0; i < 5; i++) { // FIN_WAIT2 as a mini, CLOSE_WAIT that nobody accepted
             sockets.close(sockets.connect(target, PORT));
         }
@@ -93,7 +101,13 @@ class CensusAgainstSsIT {
         for (int i = 0; i < 4; i++) { // SYN_RECV at the server
             sockets.connect(target, DEFERRING_PORT);
         }
-        Thread.sleep(150); // The delayed ACKs of the FINs.
+    }
+
+    /** Until the FINs are acknowledged; the two clients that hear nothing never learn of it. */
+    private static void awaitDelayedAcks(KernelObserver observer) throws InterruptedException {
+        for (int i = 0; i < 2000 && observer.read().side(Side.CLIENT).in(TcpState.FIN_WAIT1) != 2; i++) {
+            Thread.sleep(5);
+        }
     }
 
     private void parkWhatNeedsSilence(PlainSockets sockets) {

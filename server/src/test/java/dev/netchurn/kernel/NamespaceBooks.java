@@ -49,7 +49,11 @@ final class NamespaceBooks implements AutoCloseable {
     }
 
     long moved(String counter) {
-        return procNet.counters().counters().since(before).get(counter);
+        return moved().get(counter);
+    }
+
+    TcpCounters moved() {
+        return procNet.counters().counters().since(before);
     }
 
     long client(TcpState state) {

@@ -5,6 +5,7 @@ import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class PlainSockets implements AutoCloseable {
 
     private static final int TCP_DEFER_ACCEPT = 9;
     private static final int TCP_LINGER2 = 8;
+    private static final int SO_ATTACH_FILTER = 26;
 
     private final Arena arena = Arena.ofConfined();
     private final Syscalls calls = new Syscalls();
@@ -106,6 +108,17 @@ public final class PlainSockets implements AutoCloseable {
     /** TCP_DEFER_ACCEPT on a listener: its connections stay half open until data comes. */
     public void deferAccept(int fd, int seconds) {
         check("setsockopt", calls.setOption(fd, Syscalls.SOL_TCP, TCP_DEFER_ACCEPT, seconds));
+    }
+
+    /** From now on nothing that arrives reaches this socket, as if the network had lost it; also after close(2). */
+    public void deafen(int fd) {
+        // struct sock_filter and struct sock_fprog (linux/filter.h): one instruction, BPF_RET with length 0.
+        MemorySegment rejectAll = arena.allocate(8, 8);
+        rejectAll.set(ValueLayout.JAVA_SHORT, 0, (short) 0x06);
+        MemorySegment program = arena.allocate(16, 8);
+        program.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
+        program.set(ValueLayout.ADDRESS, 8, rejectAll);
+        check("setsockopt", calls.setOption(fd, Syscalls.SOL_SOCKET, SO_ATTACH_FILTER, program, 16));
     }
 
     /** Sends some zero bytes. */

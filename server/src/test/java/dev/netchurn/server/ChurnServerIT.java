@@ -36,7 +36,7 @@ class ChurnServerIT {
             client.sendFin(fd);
             assertThat(client.receiveOnce(fd)).isZero();
             client.close(fd);
-            assertThat(server.books()).isEqualTo(books(1, 1, 0, 0, 0, 0));
+            booksBecome(server, books(1, 1, 0, 0, 0, 0));
         }
     }
 
@@ -51,7 +51,7 @@ class ChurnServerIT {
             client.sendFin(fd);
             assertThat(client.receiveOnce(fd)).isZero();
             client.close(fd);
-            assertThat(server.books()).isEqualTo(books(1, 1, 0, 0, 0, 0));
+            booksBecome(server, books(1, 1, 0, 0, 0, 0));
         }
     }
 
@@ -64,7 +64,7 @@ class ChurnServerIT {
             Targets.await(server, books -> books.accepted() == 1);
             Targets.pause(20);
             client.reset(fd);
-            assertThat(Targets.await(server, books -> books.open() == 0)).isEqualTo(books(1, 0, 0, 1, 0, 0));
+            booksBecome(server, books(1, 0, 0, 1, 0, 0));
         }
     }
 
@@ -91,7 +91,7 @@ class ChurnServerIT {
             long startNs = clockNs();
             client.sendFin(early);
             assertThat(client.receiveOnce(early)).isZero();
-            assertThat(clockNs() - startNs).isBetween(99_000_000L, 400_000_000L);
+            assertThat(clockNs() - startNs).isBetween(99_000_000L, 4_000_000_000L);
             client.close(early);
         }
     }
@@ -108,7 +108,7 @@ class ChurnServerIT {
             Targets.pause(20);
             client.sendFin(slow);
             Targets.pause(50);
-            assertThat(server.books()).isEqualTo(books(2, 0, 0, 0, 2, 0));
+            booksBecome(server, books(2, 0, 0, 0, 2, 0));
             server.close();
             assertThat(client.receiveOnce(fd)).isZero();
             assertThat(client.receiveOnce(slow)).isZero();
@@ -127,7 +127,7 @@ class ChurnServerIT {
             int fd = client.connect(plan.listen().getFirst());
             assertThat(client.receiveOnce(fd)).isZero();
             client.close(fd);
-            assertThat(server.books()).isEqualTo(books(1, 0, 1, 0, 0, 0));
+            booksBecome(server, books(1, 0, 1, 0, 0, 0));
         }
     }
 
@@ -138,7 +138,7 @@ class ChurnServerIT {
             int fd = client.connect(plan.listen().getFirst());
             assertThat(client.receiveOnce(fd)).isEqualTo(-Errno.ECONNRESET);
             client.close(fd);
-            assertThat(server.books()).isEqualTo(books(1, 0, 1, 0, 0, 0));
+            booksBecome(server, books(1, 0, 1, 0, 0, 0));
         }
     }
 
@@ -151,8 +151,9 @@ class ChurnServerIT {
             client.sendFin(fd);
             assertThat(client.receiveOnce(fd)).isZero();
             client.close(fd);
-            assertThat(server.books().unreadBytes()).isEqualTo(3_000_000);
-            assertThat(server.books().closedAfterClient()).isOne();
+            ServerBooks books = Targets.await(server, seen -> seen.closedAfterClient() == 1);
+            assertThat(books.closedAfterClient()).isOne();
+            assertThat(books.unreadBytes()).isEqualTo(3_000_000);
         }
     }
 
@@ -169,7 +170,7 @@ class ChurnServerIT {
             client.sendFin(fd);
             if (!policy.equals("never")) {
                 assertThat(client.receiveOnce(fd)).isZero();
-                assertThat(server.books().open()).isZero();
+                assertThat(Targets.await(server, books -> books.open() == 0).open()).isZero();
             }
             client.close(fd);
             assertThat(server.books().exchangeFailed()).isZero();
@@ -200,9 +201,14 @@ class ChurnServerIT {
             int fd = client.connect(plan.listen().getFirst());
             client.send(fd, 10);
             // The RST may overtake the reading of the answer, which then is lost: that is what an abort means.
-            assertThat(client.receiveOnce(fd)).isIn(10L, (long) -Errno.ECONNRESET);
+            long answer = client.receiveOnce(fd);
+            assertThat(answer).isIn(10L, (long) -Errno.ECONNRESET);
+            if (answer == 10) {
+                // Waits for the RST: a client that closes as soon as it has its answer may be the first to close.
+                assertThat(client.receiveOnce(fd)).isEqualTo(-Errno.ECONNRESET);
+            }
             client.close(fd);
-            assertThat(server.books()).isEqualTo(books(1, 0, 1, 0, 0, 0));
+            booksBecome(server, books(1, 0, 1, 0, 0, 0));
         }
     }
 
@@ -215,13 +221,13 @@ class ChurnServerIT {
             client.sendFin(fin);
             assertThat(client.receiveOnce(fin)).isZero();
             client.close(fin);
-            assertThat(server.books()).isEqualTo(books(1, 1, 0, 0, 0, 1));
+            booksBecome(server, books(1, 1, 0, 0, 0, 1));
             int reset = client.connect(plan.listen().getFirst());
             client.send(reset, 99);
             Targets.await(server, books -> books.accepted() == 2);
             Targets.pause(20);
             client.reset(reset);
-            assertThat(Targets.await(server, books -> books.open() == 0)).isEqualTo(books(2, 1, 0, 1, 0, 2));
+            booksBecome(server, books(2, 1, 0, 1, 0, 2));
         }
     }
 
@@ -234,7 +240,7 @@ class ChurnServerIT {
             client.receive(fd, 1000);
             Targets.pause(20);
             client.reset(fd);
-            assertThat(Targets.await(server, books -> books.open() == 0)).isEqualTo(books(1, 0, 0, 1, 0, 1));
+            booksBecome(server, books(1, 0, 0, 1, 0, 1));
         }
     }
 
@@ -254,7 +260,7 @@ class ChurnServerIT {
                 assertThat(client.receiveOnce(fd)).isZero();
                 client.close(fd);
             }
-            assertThat(server.books()).isEqualTo(books(200, 200, 0, 0, 0, 0));
+            booksBecome(server, books(200, 200, 0, 0, 0, 0));
             assertThat(server.loopCpuNs()).hasSize(3);
         }
     }
@@ -278,8 +284,7 @@ class ChurnServerIT {
                     }
                 }
             }
-            assertThat(Targets.await(server, books -> books.accepted() == 2000 && books.open() == 0))
-                    .isEqualTo(books(2000, 1000, 0, 1000, 0, 0));
+            booksBecome(server, books(2000, 1000, 0, 1000, 0, 0));
             assertThat(LongStream.of(server.loopCpuNs()).sum()).isPositive();
         }
     }
@@ -308,6 +313,11 @@ class ChurnServerIT {
 
     private static long clockNs() {
         return new SystemClock().nanoTime();
+    }
+
+    /** A client may see the end of its connection before the acceptor has booked it. */
+    private static void booksBecome(ChurnServer server, ServerBooks expected) {
+        assertThat(Targets.await(server, expected::equals)).isEqualTo(expected);
     }
 
     private static ServerBooks books(
