@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,15 +74,28 @@ public final class ServeCommand implements Callable<Integer> {
         }
         int warmUpConnections = ChurnServer.warmUp(plan, clock, WARM_UP_CONNECTIONS, WARM_UP_AT_MOST);
         try (ChurnServer server = ChurnServer.start(plan, clock);
-                @Nullable MetricsEndpoint endpoint = metricsAddress == null
+                @Nullable ServeObserver observer = metricsAddress == null ? null : ServeObserver.start(ports(plan), clock);
+                @Nullable MetricsEndpoint endpoint = metricsAddress == null || observer == null
                         ? null
-                        : MetricsEndpoint.open(metricsAddress, metrics == null, new ServeMetrics(plan, server))) {
+                        : MetricsEndpoint.open(
+                                metricsAddress, metrics == null, new ServeMetrics(plan, server, observer::latest))) {
+            if (observer != null && observer.failure() != null) {
+                say("the metrics lack what the kernel knows: " + observer.failure());
+            }
             serve(server, readyLine(plan, warmUpConnections, endpoint));
             return 0;
         } catch (ListenException | IOException e) {
-            requireNonNull(spec).commandLine().getErr().println("netchurn serve: " + e.getMessage());
+            say(String.valueOf(e.getMessage()));
             return ENVIRONMENT_LACKS_SOMETHING;
         }
+    }
+
+    private void say(String sentence) {
+        requireNonNull(spec).commandLine().getErr().println("netchurn serve: " + sentence);
+    }
+
+    private static Set<Integer> ports(ServerPlan plan) {
+        return plan.listen().stream().map(Endpoint::port).collect(Collectors.toUnmodifiableSet());
     }
 
     private void serve(ChurnServer server, String readyLine) {

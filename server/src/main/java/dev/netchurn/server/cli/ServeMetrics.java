@@ -1,29 +1,34 @@
 package dev.netchurn.server.cli;
 
+import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.metrics.MetricsSnapshot;
 import dev.netchurn.server.ChurnServer;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerPlan;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
-/** A target's books as metrics. Called by the endpoint's threads. */
+/** A target's books, and what the kernel says about its ports, as metrics. Called by the endpoint's threads. */
 final class ServeMetrics implements Supplier<MetricsSnapshot> {
 
     private static final String SERVER = "server";
 
     private final ServerPlan plan;
     private final ChurnServer server;
+    private final Supplier<@Nullable KernelReading> kernel;
 
-    ServeMetrics(ServerPlan plan, ChurnServer server) {
+    /** @param kernel the latest reading of the kernel; null when there is none */
+    ServeMetrics(ServerPlan plan, ChurnServer server, Supplier<@Nullable KernelReading> kernel) {
         this.plan = plan;
         this.server = server;
+        this.kernel = kernel;
     }
 
     @Override
     public MetricsSnapshot get() {
         ServerBooks books = server.books();
-        return MetricsSnapshot.builder()
+        MetricsSnapshot.Builder snapshot = MetricsSnapshot.builder()
                 .connections("established", books.accepted())
                 .closes("closed_after_client", books.closedAfterClient())
                 .closes("closed_first", books.closedFirst())
@@ -35,7 +40,11 @@ final class ServeMetrics implements Supplier<MetricsSnapshot> {
                 .runInfo("exchange", plan.exchange().text())
                 .valid("loop_errors", books.loopErrors() == 0)
                 .valid("accept_errors", books.acceptErrors() == 0)
-                .valid("accept_pauses", books.acceptPauses() == 0)
-                .build();
+                .valid("accept_pauses", books.acceptPauses() == 0);
+        KernelReading reading = kernel.get();
+        if (reading != null) {
+            KernelSeries.add(snapshot, reading);
+        }
+        return snapshot.build();
     }
 }

@@ -1,11 +1,6 @@
 package dev.netchurn.server.cli;
 
-import dev.netchurn.kernel.ListenQueue;
-import dev.netchurn.kernel.Side;
-import dev.netchurn.kernel.TcpState;
 import dev.netchurn.metrics.MetricsSnapshot;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,22 +12,8 @@ final class WatchMetrics implements Consumer<WatchSample>, Supplier<MetricsSnaps
 
     @Override
     public void accept(WatchSample sample) {
-        MetricsSnapshot.Builder snapshot = MetricsSnapshot.builder()
-                .runInfo("command", "watch")
-                // Both sides have one namespace here, so its counters belong to neither alone.
-                .tcpEvents("shared", sample.reading().counters().values());
-        for (Side side : Side.values()) {
-            // A state that has emptied is shown as 0: a series that ends would look like a scrape that failed.
-            Map<String, Long> sockets = new HashMap<>();
-            for (TcpState state : TcpState.values()) {
-                sockets.put(state.name(), sample.reading().side(side).in(state));
-            }
-            snapshot.tcpSockets(side.text(), sockets);
-        }
-        ListenQueue queue = sample.reading().listenQueue();
-        if (queue != null) {
-            snapshot.listenQueue(Side.SERVER.text(), queue.length(), queue.limit());
-        }
+        MetricsSnapshot.Builder snapshot = MetricsSnapshot.builder().runInfo("command", "watch");
+        KernelSeries.add(snapshot, sample.reading());
         latest.set(snapshot.build());
     }
 

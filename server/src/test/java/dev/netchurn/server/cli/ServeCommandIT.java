@@ -50,6 +50,31 @@ class ServeCommandIT {
     }
 
     @Test
+    void showsWhatTheKernelSaysAboutItsPorts() throws Exception {
+        int port = freePort();
+        Process serve = start("--listen", "127.0.0.1:" + port, "--backlog", "77", "--metrics", "127.0.0.1:0");
+        try (BufferedReader out = serve.inputReader(StandardCharsets.UTF_8)) {
+            String ready = out.readLine();
+            String uri = ready.substring(ready.indexOf("http"));
+            assertThat(scrape(uri)).contains("netchurn_tcp_sockets{side=\"server\",state=\"LISTEN\"} 1.0",
+                    "netchurn_tcp_sockets{side=\"server\",state=\"ESTABLISHED\"} 0.0",
+                    "netchurn_tcp_events_total{name=\"TcpPassiveOpens\",side=\"shared\"}",
+                    "netchurn_listen_queue_length{side=\"server\"} 0.0", "netchurn_listen_queue_limit{side=\"server\"} 77.0");
+            try (Socket client = new Socket(LOOPBACK, port)) {
+                String now = scrape(uri);
+                while (!now.contains("netchurn_tcp_sockets{side=\"server\",state=\"ESTABLISHED\"} 1.0")) {
+                    assertThat(client.isConnected()).isTrue();
+                    Thread.sleep(100);
+                    now = scrape(uri);
+                }
+                assertThat(now).contains("netchurn_tcp_sockets{side=\"client\",state=\"ESTABLISHED\"} 1.0");
+            }
+        } finally {
+            serve.destroyForcibly();
+        }
+    }
+
+    @Test
     void saysInOneSentenceThatThePortIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
             String address = "127.0.0.1:" + taken.getLocalPort();
