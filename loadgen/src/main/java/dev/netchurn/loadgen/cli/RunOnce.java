@@ -85,9 +85,10 @@ final class RunOnce {
                         new RunListeners(List.of(new Announcement(endpoint), meters, display)));
             }
             log.finish(outcome.result().verdict().status());
-            meters.judged(outcome.result());
             boolean reported = report(outcome, folder);
             out.flush();
+            // Who sees the verdict in a scrape finds the files.
+            meters.judged(outcome.result());
             if (endpoint != null && !output.metricsLinger().isZero()) {
                 boolean _ = ending.waitedFor(output.metricsLinger());
             }
