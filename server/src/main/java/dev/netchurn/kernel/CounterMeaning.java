@@ -29,7 +29,8 @@ public final class CounterMeaning {
             TcpInErrs: segments received with a bad checksum or header.
             TcpInCsumErrors: segments received with a bad checksum; the sender, the network or an offload is broken.
             TcpOutRsts: RSTs sent, by an aborting close() or as the answer to a segment that meets no socket (a closed \
-                port, or a FIN after FIN_WAIT2 expired).
+                port, a FIN after FIN_WAIT2 expired, a late acknowledgement); one that meets TIME_WAIT ends it unless \
+                net.ipv4.tcp_rfc1337 is 1.
             TcpExtListenOverflows: the accept queue was full when a SYN or a third ACK arrived, at the server; accept() \
                 faster, or raise the backlog and net.core.somaxconn, which caps it at listen().
             TcpExtListenDrops: a listener dropped a SYN or a third ACK for whatever reason, a full accept queue \

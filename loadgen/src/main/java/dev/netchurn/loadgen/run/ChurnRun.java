@@ -48,23 +48,46 @@ final class ChurnRun {
     private Message.@Nullable Finished loadEnd;
     private Message.@Nullable Finished targetEnd;
 
-    ChurnRun(RunPlan plan, Workers workers, NanoClock clock, BooleanSupplier interrupted, RunListener listener) {
+    /**
+     * Takes the baselines of both workers, and sets the start after them.
+     *
+     * @throws RunRefused when a worker does not give its baseline
+     */
+    ChurnRun(RunPlan plan, Workers workers, NanoClock clock, BooleanSupplier interrupted, RunListener listener)
+            throws RunRefused, InterruptedException {
         this.plan = plan;
         this.load = workers.load();
         this.target = workers.target();
         this.clock = clock;
         this.interrupted = interrupted;
         this.listener = listener;
+        Message.Interval loadBaseline = baseline(load);
+        Message.Interval targetBaseline = target == null ? null : baseline(target);
         ticks = new Ticks(clock.nanoTime() + START_IN.toNanos(), plan.load().warmupNs(), plan.load().intervalNs());
         timeline = new RunTimeline(ticks, target != null);
         reportedUntilNs = ticks.startAtNs();
         accepts = new AcceptMatching(command -> required(target).send(command));
+        timeline.addLoad(loadBaseline);
+        if (targetBaseline != null) {
+            timeline.addTarget(targetBaseline);
+        }
+    }
+
+    private static Message.Interval baseline(WorkerProcess worker) throws RunRefused, InterruptedException {
+        worker.send(new Command.Baseline());
+        Message answer = worker.next(ANSWER);
+        if (answer instanceof Message.Interval baseline) {
+            return baseline;
+        }
+        throw new RunRefused(RunRefused.Cause.INTERNAL, answer instanceof Message.Failed failed ? failed.sentence()
+                : "the " + worker.name() + " worker gave no baseline");
     }
 
     /** Runs to the end, however it comes, and returns all that was learnt. */
     RunRecord run() throws InterruptedException {
         toBoth(new Command.Go(ticks.startAtNs(), ticks.warmupNs(), ticks.intervalNs()));
         listener.started(plan, ticks);
+        tell(timeline.pairs());
         arrive();
         listener.draining();
         boolean settled = drain();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.Load.class, name = "load"),
     @JsonSubTypes.Type(value = Command.SetSysctls.class, name = "setSysctls"),
     @JsonSubTypes.Type(value = Command.Listen.class, name = "listen"),
+    @JsonSubTypes.Type(value = Command.Baseline.class, name = "baseline"),
     @JsonSubTypes.Type(value = Command.Go.class, name = "go"),
     @JsonSubTypes.Type(value = Command.MatchAccepts.class, name = "matchAccepts"),
     @JsonSubTypes.Type(value = Command.Walk.class, name = "walk"),
@@ -53,6 +54,13 @@ public sealed interface Command {
 
     /** Open the target's listeners, or make the load ready to go. Answered by {@link Message.Ready}. */
     record Listen() implements Command {
+    }
+
+    /**
+     * Take the reading that everything is compared with, while nothing moves yet. Answered by the {@link Message.Interval} of
+     * tick 0; the start is set only when all have answered, so that no connection can precede a baseline.
+     */
+    record Baseline() implements Command {
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.pacing.LoadEngine;
 import dev.netchurn.loadgen.pacing.LoadPlan;
-import dev.netchurn.loadgen.pacing.LoadSnapshot;
 import dev.netchurn.server.ServerBooks;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +15,9 @@ final class LoadRole implements Role {
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
 
     private final LoadEngine engine;
+
+    /** Set by the thread that starts, read by the observer's. */
+    private volatile boolean started;
 
     LoadRole(LoadPlan plan, NanoClock clock) {
         engine = new LoadEngine(plan, clock);
@@ -34,12 +36,12 @@ final class LoadRole implements Role {
     @Override
     public void start(long startAtNs) {
         engine.start(startAtNs);
+        started = true;
     }
 
     @Override
     public LoadReport load() {
-        LoadSnapshot snapshot = engine.snapshot();
-        return LoadReport.of(snapshot, takeEstablished());
+        return started ? LoadReport.of(engine.snapshot(), takeEstablished()) : LoadReport.NOTHING_YET;
     }
 
     @Override

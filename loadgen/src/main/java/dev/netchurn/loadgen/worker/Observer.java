@@ -41,12 +41,14 @@ final class Observer implements AutoCloseable {
         thread = Thread.ofPlatform().name("observer").daemon().start(this::observe);
     }
 
+    /** Takes tick 0. */
+    void baseline() {
+        requests.add(this::tick);
+    }
+
     /** Begins to tick. */
     void go(Ticks schedule) {
-        requests.add(() -> {
-            ticks = schedule;
-            tick();
-        });
+        requests.add(() -> ticks = schedule);
     }
 
     /** Takes a full reading and sends it. */

@@ -1,8 +1,8 @@
 package dev.netchurn.loadgen.worker;
 
 /**
- * The instants at which every worker takes a snapshot, the same in all of them: one as soon as the start is announced (tick
- * 0, so that the first reading precedes the first connection), then one per interval; the grid begins anew when the
+ * The instants at which every worker takes a snapshot, the same in all of them: one before the start is set (tick 0, so that
+ * the first reading precedes the first connection), then one per interval; the grid begins anew when the
  * measurement does, which is always an instant of it.
  */
 public record Ticks(long startAtNs, long warmupNs, long intervalNs) {
@@ -12,7 +12,7 @@ public record Ticks(long startAtNs, long warmupNs, long intervalNs) {
         return (int) ((warmupNs + intervalNs - 1) / intervalNs);
     }
 
-    /** When a tick is due; tick 0 is due at once. */
+    /** When a tick is due; tick 0 was taken before. */
     public long dueNs(int tick) {
         int measurement = measurementTick();
         return tick < measurement

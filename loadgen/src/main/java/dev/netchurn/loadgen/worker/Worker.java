@@ -79,6 +79,7 @@ public final class Worker {
                 required(role).listen();
                 writer.send(new Message.Ready(sysctls.readRecorded(), descriptorLimit()));
             }
+            case Command.Baseline _ -> required(observer).baseline();
             case Command.Go go -> {
                 required(role).start(go.startAtNs());
                 required(observer).go(new Ticks(go.startAtNs(), go.warmupNs(), go.intervalNs()));

@@ -58,10 +58,11 @@ class LatencyTruthIT {
 
     @Test
     void aFrozenTargetRaisesTheResponseAsArithmeticPredictsAndNotTheHandshake() throws Exception {
-        Process controller = netchurn.start(List.of("run", "--metrics", "off", "--quiet", "--json", folder.resolve("r.json").toString(),
+        Process controller = netchurn.start(List.of("run", "--metrics", "off", "--no-tui", "--json", folder.resolve("r.json").toString(),
                 "--out", folder.resolve("out").toString(), "--rate", "500", "--overload", "queue", "--warmup", "2s", "--duration", "6s",
                 "--interval", "200ms"));
-        Thread.sleep(6_000);
+        KilledControllerIT.waitUntil(() -> netchurn.errorsSoFar().contains("measure  "));
+        Thread.sleep(1_000);
         long target = controller.descendants().filter(process -> KilledControllerIT.commandLine(process.pid()).contains("WorkerMain"))
                 .mapToLong(ProcessHandle::pid).min().orElseThrow();
         KilledControllerIT.signal("STOP", target);

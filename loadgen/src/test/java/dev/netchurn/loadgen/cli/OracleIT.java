@@ -35,7 +35,7 @@ class OracleIT {
         Ended run = loopback("--close", "fin");
 
         assertValid(run);
-        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(N);
+        assertTimeWait(run, "client");
         assertThat(connectionsOf(run, "server")).isZero();
         assertThat(counter(run, "TcpExtTW")).isEqualTo(N);
         assertSegments(run, 6, 7);
@@ -47,7 +47,7 @@ class OracleIT {
         Ended run = loopback("--close", "graceful");
 
         assertValid(run);
-        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(N);
+        assertTimeWait(run, "client");
         assertThat(connectionsOf(run, "server")).isZero();
         assertThat(counter(run, "TcpExtTW")).isEqualTo(N);
         assertSegments(run, 6, 7);
@@ -58,7 +58,7 @@ class OracleIT {
         Ended run = loopback("--server-close", "first");
 
         assertValid(run);
-        assertThat(state(run, "server", "TIME_WAIT")).isEqualTo(N);
+        assertTimeWait(run, "server");
         assertThat(connectionsOf(run, "client")).isZero();
         assertThat(counter(run, "TcpExtTW")).isEqualTo(N);
         assertSegments(run, 6, 7);
@@ -70,7 +70,7 @@ class OracleIT {
         Ended run = loopback("--close", "fin", "--server-close", "delay:100ms");
 
         assertValid(run);
-        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(N);
+        assertTimeWait(run, "client");
         assertSegments(run, 7, 7);
         assertThat(counter(run, "TcpExtDelayedACKs")).isEqualTo(N);
     }
@@ -188,7 +188,7 @@ class OracleIT {
     void k35OnlyTheNamespaceOfTheActiveCloserHasTimeWait() {
         Ended clientFirst = veth("--close", "fin");
         assertValid(clientFirst);
-        assertThat(state(clientFirst, "client", "TIME_WAIT")).isEqualTo(N);
+        assertTimeWait(clientFirst, "client");
         assertThat(connectionsOf(clientFirst, "server")).isZero();
         assertThat(clientFirst.number("/counters/client/TcpExtTW")).isEqualTo(N);
         assertThat(clientFirst.number("/counters/server/TcpExtTW")).isZero();
@@ -197,7 +197,7 @@ class OracleIT {
 
         Ended serverFirst = veth("--server-close", "first");
         assertValid(serverFirst);
-        assertThat(state(serverFirst, "server", "TIME_WAIT")).isEqualTo(N);
+        assertTimeWait(serverFirst, "server");
         assertThat(connectionsOf(serverFirst, "client")).isZero();
         assertThat(serverFirst.number("/counters/server/TcpExtTW")).isEqualTo(N);
         assertThat(serverFirst.number("/counters/client/TcpExtTW")).isZero();
@@ -221,7 +221,7 @@ class OracleIT {
             Ended run = run(topology, "--close", "fin", "--family", "6");
 
             assertValid(run);
-            assertThat(state(run, "client", "TIME_WAIT")).as(topology).isEqualTo(N);
+            assertTimeWait(run, "client");
             assertThat(connectionsOf(run, "server")).as(topology).isZero();
         }
     }
@@ -257,6 +257,16 @@ class OracleIT {
         assertThat(run.text("/verdict/status")).as(run.errors() + run.result().at("/verdict")).isEqualTo("VALID");
         assertThat(run.exitCode()).isZero();
         assertThat(run.result().at("/books/agree").asBoolean()).isTrue();
+    }
+
+    /**
+     * N, unless the server's kernel answered an acknowledgement that came late with an RST, which ends a TIME_WAIT (seen on
+     * two CPUs that are both busy; tcp_timewait_state_process in net/ipv4/tcp_minisocks.c).
+     */
+    private static void assertTimeWait(Ended run, String side) {
+        long ended = Math.max(counter(run, "TcpOutRsts"), run.number("/counters/server/TcpOutRsts"));
+        assertThat(ended).as("RSTs in a run without aborts").isLessThan(N / 4);
+        assertThat(state(run, side, "TIME_WAIT")).isBetween(N - ended, (long) N);
     }
 
     private static long state(Ended run, String side, String state) {

@@ -124,6 +124,7 @@ class WireTest {
                 new Command.MatchAccepts(List.of(new EstablishedSample(0x0a4d0001, 40_000, ipv4, -6, -5))),
                 new Command.SetSysctls(Map.of("net.ipv4.tcp_tw_reuse", "1")),
                 new Command.Listen(),
+                new Command.Baseline(),
                 new Command.Walk(),
                 new Command.StopArrivals(),
                 new Command.Finish());
