@@ -20,7 +20,8 @@ public final class DurationText {
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not a duration; write a number with a unit, such as 500ms, 10s or 2m");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a duration; write a number with a unit, such as 500ms, 10s or 2m");
         }
         double number = Double.parseDouble(matcher.group(1));
         double ns = number * unitNs(matcher.group(2));

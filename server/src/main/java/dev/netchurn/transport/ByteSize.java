@@ -19,7 +19,8 @@ public final class ByteSize {
     public static int parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not a size; write bytes, or a number with KiB or MiB, such as 64 or 4KiB");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a size; write bytes, or a number with KiB or MiB, such as 64 or 4KiB");
         }
         String unit = matcher.group(2) == null ? "B" : matcher.group(2);
         long bytes = Long.parseLong(matcher.group(1)) * (unit.equals("MiB") ? 1 << 20 : unit.equals("KiB") ? 1 << 10 : 1);

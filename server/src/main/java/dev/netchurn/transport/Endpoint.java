@@ -36,7 +36,6 @@ public record Endpoint(InetAddress address, int port) {
         }
     }
 
-
     public boolean isIpv6() {
         return address.getAddress().length == 16;
     }

@@ -17,14 +17,16 @@ class DurationTextTest {
     private static final long DAY_NS = Duration.ofHours(24).toNanos();
 
     @ParameterizedTest
-    @CsvSource({"250us,250000", "500ms,500000000", "10s,10000000000", "2m,120000000000", "1h,3600000000000", "1.5s,1500000000", "7ns,7",
+    @CsvSource({"250us,250000", "500ms,500000000", "10s,10000000000", "2m,120000000000", "1h,3600000000000", "1.5s,1500000000",
+        "7ns,7",
         "0s,0", "24h,86400000000000"})
     void readsANumberWithAUnit(String text, long ns) {
         assertThat(DurationText.parse(text)).isEqualTo(Duration.ofNanos(ns));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "-1s", "1 s", "1d", "1e3s", "1.s", ".5s", "1S", "1s1", "24.1h", "86401s", "99999999999999999999h"})
+    @ValueSource(strings = {"", "5", "s", "-1s", "1 s", "1d", "1e3s", "1.s", ".5s", "1S", "1s1", "24.1h", "86401s",
+        "99999999999999999999h"})
     void rejectsEverythingElse(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> DurationText.parse(text)).withMessageContaining("'" + text + "'");
     }

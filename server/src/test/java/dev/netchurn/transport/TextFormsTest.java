@@ -23,7 +23,8 @@ class TextFormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "1.5KiB", "1kb", "1GiB", "KiB", "1 KiB", "1025MiB", "1073741825", "9999999999MiB", "99999999999"})
+    @ValueSource(strings = {"", "-1", "1.5KiB", "1kb", "1GiB", "KiB", "1 KiB", "1025MiB", "1073741825", "9999999999MiB",
+        "99999999999"})
     void rejectsWhatIsNoSizeUpToAGibibyte(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> ByteSize.parse(text)).withMessageContaining("'" + text + "'");
     }
@@ -37,8 +38,9 @@ class TextFormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":", ":80", "10.1.2.3", "10.1.2.3:", "10.1.2.3:x", "10.1.2.3:65536", "10.1.2.3:-1", "localhost:80",
-        "[fd00::1:80", "[]:80", "10.1.2.300:80"})
+    @ValueSource(
+            strings = {"", ":", ":80", "10.1.2.3", "10.1.2.3:", "10.1.2.3:x", "10.1.2.3:65536", "10.1.2.3:-1", "localhost:80",
+                "[fd00::1:80", "[]:80", "10.1.2.300:80"})
     void rejectsWhatIsNoEndpoint(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.parse(text));
     }

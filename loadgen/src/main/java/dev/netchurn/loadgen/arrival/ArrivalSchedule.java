@@ -42,7 +42,7 @@ public sealed interface ArrivalSchedule permits ConstantSchedule, RampSchedule, 
                     ? new RampSchedule(plan.fromPerSecond(), plan.toPerSecond(), measureNs, loop, loops)
                     : new ConstantSchedule(plan.fromPerSecond(), loop, loops);
             case POISSON ->
-                new PoissonSchedule(plan.fromPerSecond(), plan.toPerSecond(), measureNs, plan.seed(), loop, loops);
+                    new PoissonSchedule(plan.fromPerSecond(), plan.toPerSecond(), measureNs, plan.seed(), loop, loops);
         };
     }
 }

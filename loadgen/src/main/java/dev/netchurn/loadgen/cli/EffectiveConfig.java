@@ -96,7 +96,8 @@ final class EffectiveConfig {
     }
 
     private static void source(Map<String, Object> config, SourceRequest source) {
-        config.put("source", source.addresses().isEmpty() ? "auto"
+        config.put("source", source.addresses().isEmpty()
+                ? "auto"
                 : source.addresses().stream().map(InetAddress::getHostAddress).toList());
         if (source.lowPort() != 0) {
             config.put("source-ports", source.lowPort() + "-" + source.highPort());

@@ -14,10 +14,12 @@ import picocli.CommandLine.Option;
 /** The flags that say what counts as a success. */
 final class JudgementOptions {
 
-    @Option(names = "--assert", paramLabel = "EXPR", description = "Must hold at the end, such as connect.p99<5ms, failed==0, server.CLOSE_WAIT.final==0 or rate>20k. Repeatable.")
+    @Option(names = "--assert", paramLabel = "EXPR",
+            description = "Must hold at the end, such as connect.p99<5ms, failed==0, server.CLOSE_WAIT.final==0 or rate>20k. Repeatable.")
     private @Nullable List<String> expressions;
 
-    @Option(names = "--allow", paramLabel = "OUTCOME[,...]", split = ",", hideParamSyntax = true, description = "This failure is the subject of the run and does not void it, such as no_local_port, refused or tw_overflow.")
+    @Option(names = "--allow", paramLabel = "OUTCOME[,...]", split = ",", hideParamSyntax = true,
+            description = "This failure is the subject of the run and does not void it, such as no_local_port, refused or tw_overflow.")
     private @Nullable List<String> allowed;
 
     @Option(names = "--force", description = "Run although preflight refused.")
@@ -28,7 +30,8 @@ final class JudgementOptions {
     }
 
     List<Assertion> assertions() {
-        return expressions == null ? List.of()
+        return expressions == null
+                ? List.of()
                 : expressions.stream().map(text -> Flag.read("--assert", text, Assertion::parse)).toList();
     }
 
@@ -38,8 +41,10 @@ final class JudgementOptions {
             return Set.of();
         }
         Set<String> known = new TreeSet<>(Set.of("tw_overflow", "unread", "unaccepted", "unsettled"));
-        Arrays.stream(Outcome.values()).filter(outcome -> outcome != Outcome.ESTABLISHED).map(Outcome::text).forEach(known::add);
-        Arrays.stream(CloseOutcome.values()).filter(outcome -> outcome != CloseOutcome.CLOSED).map(CloseOutcome::text).forEach(known::add);
+        Arrays.stream(Outcome.values()).filter(outcome -> outcome != Outcome.ESTABLISHED).map(Outcome::text)
+                .forEach(known::add);
+        Arrays.stream(CloseOutcome.values()).filter(outcome -> outcome != CloseOutcome.CLOSED).map(CloseOutcome::text)
+                .forEach(known::add);
         for (String name : allowed) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("--allow: '" + name + "' is none of " + String.join(", ", known));

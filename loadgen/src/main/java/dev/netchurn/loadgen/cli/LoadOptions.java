@@ -16,61 +16,78 @@ final class LoadOptions {
     private static final int RTT_SAMPLE_EVERY = 128;
     private static final long POISSON_SEED = 20_260_101;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Open loop: so many intended connections per second, such as 500, 20k or 1.5m.")
+    @Option(names = "--rate", paramLabel = "R",
+            description = "Open loop: so many intended connections per second, such as 500, 20k or 1.5m.")
     private @Nullable String rate;
 
-    @Option(names = "--arrival", paramLabel = "constant|poisson", description = "Spacing of the intended starts in open loop. Default: constant.")
+    @Option(names = "--arrival", paramLabel = "constant|poisson",
+            description = "Spacing of the intended starts in open loop. Default: constant.")
     private @Nullable String arrival;
 
-    @Option(names = "--ramp", paramLabel = "FROM:TO", description = "Open loop whose rate changes linearly over the measurement.")
+    @Option(names = "--ramp", paramLabel = "FROM:TO",
+            description = "Open loop whose rate changes linearly over the measurement.")
     private @Nullable String ramp;
 
-    @Option(names = "--concurrency", paramLabel = "N", description = "Closed loop: at most N connections at a time. Default: 64 when no rate is given.")
+    @Option(names = "--concurrency", paramLabel = "N",
+            description = "Closed loop: at most N connections at a time. Default: 64 when no rate is given.")
     private @Nullable String concurrency;
 
-    @Option(names = "--max-in-flight", paramLabel = "N", defaultValue = "10k", description = "Bound on connections in flight in open loop. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-in-flight", paramLabel = "N", defaultValue = "10k",
+            description = "Bound on connections in flight in open loop. Default: ${DEFAULT-VALUE}.")
     private String maxInFlight = "";
 
-    @Option(names = "--overload", paramLabel = "shed|queue", defaultValue = "shed", description = "What happens to an arrival that is due while the bound is reached. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--overload", paramLabel = "shed|queue", defaultValue = "shed",
+            description = "What happens to an arrival that is due while the bound is reached. Default: ${DEFAULT-VALUE}.")
     private String overload = "";
 
-    @Option(names = "--connections", paramLabel = "N", description = "Stop after N measured arrivals; the warm-up is then 0s unless given.")
+    @Option(names = "--connections", paramLabel = "N",
+            description = "Stop after N measured arrivals; the warm-up is then 0s unless given.")
     private @Nullable String connections;
 
-    @Option(names = "--duration", paramLabel = "D", defaultValue = "10s", description = "Measured time; with --connections its upper bound, then 10m unless given. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--duration", paramLabel = "D", defaultValue = "10s",
+            description = "Measured time; with --connections its upper bound, then 10m unless given. Default: ${DEFAULT-VALUE}.")
     private String duration = "";
 
     @Option(names = "--warmup", paramLabel = "D", description = "Excluded before. Default: 3s.")
     private @Nullable String warmup;
 
-    @Option(names = "--drain", paramLabel = "D", defaultValue = "5s", description = "At most so long after the last arrival. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--drain", paramLabel = "D", defaultValue = "5s",
+            description = "At most so long after the last arrival. Default: ${DEFAULT-VALUE}.")
     private String drain = "";
 
-    @Option(names = "--interval", paramLabel = "D", defaultValue = "1s", description = "Between snapshots. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--interval", paramLabel = "D", defaultValue = "1s",
+            description = "Between snapshots. Default: ${DEFAULT-VALUE}.")
     private String interval = "";
 
     @Option(names = "--loops", paramLabel = "N", description = "Client event loops. Default: 1 per 2 CPUs.")
     private @Nullable String loops;
 
-    @Option(names = "--close", paramLabel = "graceful|fin|rst|peer|never", description = "How the client closes: graceful = shutdown(WR), wait for the server's FIN, close; fin, rst = close and forget; peer = the server closes first; never = leave open. Default: graceful; peer when the server closes first.")
+    @Option(names = "--close", paramLabel = "graceful|fin|rst|peer|never",
+            description = "How the client closes: graceful = shutdown(WR), wait for the server's FIN, close; fin, rst = close and forget; peer = the server closes first; never = leave open. Default: graceful; peer when the server closes first.")
     private @Nullable String close;
 
-    @Option(names = "--hold", paramLabel = "D", defaultValue = "0s", description = "Between the end of the exchange and the close. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--hold", paramLabel = "D", defaultValue = "0s",
+            description = "Between the end of the exchange and the close. Default: ${DEFAULT-VALUE}.")
     private String hold = "";
 
-    @Option(names = "--exchange", paramLabel = "none|request:OUT:IN", defaultValue = "none", description = "Bytes sent and expected between connect and close. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--exchange", paramLabel = "none|request:OUT:IN", defaultValue = "none",
+            description = "Bytes sent and expected between connect and close. Default: ${DEFAULT-VALUE}.")
     private String exchange = "";
 
-    @Option(names = "--connect-timeout", paramLabel = "D", defaultValue = "5s", description = "Then the outcome is timed_out. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--connect-timeout", paramLabel = "D", defaultValue = "5s",
+            description = "Then the outcome is timed_out. Default: ${DEFAULT-VALUE}.")
     private String connectTimeout = "";
 
-    @Option(names = "--close-timeout", paramLabel = "D", defaultValue = "5s", description = "Bound on the server's FIN. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--close-timeout", paramLabel = "D", defaultValue = "5s",
+            description = "Bound on the server's FIN. Default: ${DEFAULT-VALUE}.")
     private String closeTimeout = "";
 
-    @Option(names = "--exchange-timeout", paramLabel = "D", defaultValue = "5s", description = "Bound on the server's reply. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--exchange-timeout", paramLabel = "D", defaultValue = "5s",
+            description = "Bound on the server's reply. Default: ${DEFAULT-VALUE}.")
     private String exchangeTimeout = "";
 
-    @Option(names = "--eager", paramLabel = "auto|on|off", defaultValue = "auto", description = "Ask at once with a second connect() whether the handshake is complete, as it is on loopback and veth; auto finds out during the warm-up. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--eager", paramLabel = "auto|on|off", defaultValue = "auto",
+            description = "Ask at once with a second connect() whether the handshake is complete, as it is on loopback and veth; auto finds out during the warm-up. Default: ${DEFAULT-VALUE}.")
     private String eager = "";
 
     /** Whether the user chose a rate or a concurrency. */
@@ -119,7 +136,8 @@ final class LoadOptions {
     private ConnectionPlan connectionPlan(ClientClose effectiveClose) {
         return new ConnectionPlan(effectiveClose, Flag.ns("--hold", hold), exchange(),
                 Flag.positiveNs("--connect-timeout", connectTimeout), Flag.positiveNs("--close-timeout", closeTimeout),
-                Flag.positiveNs("--exchange-timeout", exchangeTimeout), Flag.choice("--eager", eager, ConnectionPlan.Eager.class),
+                Flag.positiveNs("--exchange-timeout", exchangeTimeout),
+                Flag.choice("--eager", eager, ConnectionPlan.Eager.class),
                 false, RTT_SAMPLE_EVERY);
     }
 

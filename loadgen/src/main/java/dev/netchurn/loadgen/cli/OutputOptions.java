@@ -16,13 +16,16 @@ final class OutputOptions {
     @Option(names = "--out", paramLabel = "DIR", description = "Result folder. Default: netchurn-results/TIME-NAME.")
     private @Nullable Path out;
 
-    @Option(names = "--json", paramLabel = "FILE|-", description = "Also write result.json there; - = standard output and nothing else on it.")
+    @Option(names = "--json", paramLabel = "FILE|-",
+            description = "Also write result.json there; - = standard output and nothing else on it.")
     private @Nullable String json;
 
-    @Option(names = "--metrics", paramLabel = "ADDR:PORT|off", description = "Prometheus endpoint. Default: 127.0.0.1:9464, or the next free port.")
+    @Option(names = "--metrics", paramLabel = "ADDR:PORT|off",
+            description = "Prometheus endpoint. Default: 127.0.0.1:9464, or the next free port.")
     private @Nullable String metrics;
 
-    @Option(names = "--metrics-linger", paramLabel = "D", defaultValue = "0s", description = "How long the endpoint stays after the end. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--metrics-linger", paramLabel = "D", defaultValue = "0s",
+            description = "How long the endpoint stays after the end. Default: ${DEFAULT-VALUE}.")
     private String metricsLinger = "";
 
     @Option(names = "--no-tui", description = "Plain progress lines also on a terminal.")

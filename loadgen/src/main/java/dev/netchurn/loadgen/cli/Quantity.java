@@ -41,7 +41,8 @@ final class Quantity {
     private static BigDecimal number(String text, String what) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not a " + what + "; write a number, or one with k or m, such as 500, 20k or 1.5m");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a " + what + "; write a number, or one with k or m, such as 500, 20k or 1.5m");
         }
         BigDecimal factor = switch (matcher.group(2)) {
             case "k", "K" -> BigDecimal.valueOf(1_000);

@@ -57,7 +57,8 @@ final class ResultFolder {
                 ? !Files.isDirectory(file) && Files.isWritable(file)
                 : parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
         if (!usable) {
-            throw new RunRefused(RunRefused.Cause.ENVIRONMENT, "the file " + file + " cannot be written; choose another with --json");
+            throw new RunRefused(RunRefused.Cause.ENVIRONMENT,
+                    "the file " + file + " cannot be written; choose another with --json");
         }
     }
 

@@ -81,7 +81,8 @@ public final class RunCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, heading = "%nJudgement:%n", order = 6)
     private JudgementOptions judgement = new JudgementOptions();
 
-    @Option(names = "--dry-run", order = 7, description = "Print the plan, the budgets and the expected TIME_WAIT; start nothing.")
+    @Option(names = "--dry-run", order = 7,
+            description = "Print the plan, the budgets and the expected TIME_WAIT; start nothing.")
     private boolean dryRun;
 
     @Override
@@ -115,7 +116,9 @@ public final class RunCommand implements Callable<Integer> {
         try {
             boolean external = target.isExternal();
             EnvironmentRequest where = environment.request(external);
-            ClientClose close = external && load.closeGiven() == null ? ClientClose.GRACEFUL : target.effectiveClientClose(load.closeGiven());
+            ClientClose close = external && load.closeGiven() == null
+                    ? ClientClose.GRACEFUL
+                    : target.effectiveClientClose(load.closeGiven());
             LoadRequest wanted = load.request(close, source, host.cpus(), isGiven("--duration"));
             TargetRequest whom = target.request(close, wanted.loops(), load.isLoadGiven());
             Set<String> allowed = judgement.allowed();

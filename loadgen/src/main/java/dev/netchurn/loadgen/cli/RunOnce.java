@@ -77,7 +77,8 @@ final class RunOnce {
     private int run(RunStamp stamp, ResultFolder folder, Ending ending) throws RunRefused, InterruptedException {
         RunMeters meters = new RunMeters(stamp, BuildVersion.text());
         try (MetricsEndpoint endpoint = openMetrics(meters);
-                LatencyLog log = new LatencyLog(folder.file(ResultFolder.LATENCIES), stamp.startedAt(), stamp.startedNs(), err::println)) {
+                LatencyLog log = new LatencyLog(folder.file(ResultFolder.LATENCIES), stamp.startedAt(), stamp.startedNs(),
+                        err::println)) {
             RunSession.Outcome outcome;
             try (Progress progress = progress()) {
                 RunDisplay display = new RunDisplay(plan, progress, log, clock);
@@ -116,7 +117,8 @@ final class RunOnce {
             }
             int wanted = output.metricsAddress().getPort();
             boolean movedOn = wanted != 0 && endpoint.uri().getPort() != wanted;
-            err.println("netchurn with metrics at " + endpoint.uri() + (movedOn ? ", because port " + wanted + " is taken" : ""));
+            err.println(
+                    "netchurn with metrics at " + endpoint.uri() + (movedOn ? ", because port " + wanted + " is taken" : ""));
         }
     }
 
@@ -145,7 +147,8 @@ final class RunOnce {
     private boolean report(RunSession.Outcome outcome, ResultFolder folder) {
         RunResult result = outcome.result();
         if (!output.isQuiet() && !output.isJsonOnStandardOutput()) {
-            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, outcome.notes(), folder.path()));
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result,
+                    outcome.notes(), folder.path()));
         }
         try {
             json.write(result, folder.file(ResultFolder.RESULT));

@@ -12,21 +12,26 @@ import picocli.CommandLine.Option;
 /** The flags that say where connections leave from. */
 final class SourceOptions {
 
-    @Option(names = "--source", paramLabel = "ADDR|A-B|CIDR|auto[,...]", defaultValue = "auto", description = "Local addresses to rotate through. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--source", paramLabel = "ADDR|A-B|CIDR|auto[,...]", defaultValue = "auto",
+            description = "Local addresses to rotate through. Default: ${DEFAULT-VALUE}.")
     private String source = "";
 
-    @Option(names = "--source-ports", paramLabel = "LO-HI", description = "Narrow the local ports (IP_LOCAL_PORT_RANGE, Linux 6.3).")
+    @Option(names = "--source-ports", paramLabel = "LO-HI",
+            description = "Narrow the local ports (IP_LOCAL_PORT_RANGE, Linux 6.3).")
     private @Nullable String sourcePorts;
 
-    @Option(names = "--bind", paramLabel = "auto|none|late|early", defaultValue = "auto", description = "When the local port is chosen: late = at connect (IP_BIND_ADDRESS_NO_PORT), early = at bind. auto = late with source addresses, else none. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--bind", paramLabel = "auto|none|late|early", defaultValue = "auto",
+            description = "When the local port is chosen: late = at connect (IP_BIND_ADDRESS_NO_PORT), early = at bind. auto = late with source addresses, else none. Default: ${DEFAULT-VALUE}.")
     private String bind = "";
 
     SourceRequest request() {
-        List<InetAddress> addresses = source.equals("auto") ? List.of() : Flag.read("--source", source, SourceAddressText::parse);
+        List<InetAddress> addresses =
+                source.equals("auto") ? List.of() : Flag.read("--source", source, SourceAddressText::parse);
         int[] ports = sourcePorts == null ? new int[] {0, 0} : ports(sourcePorts);
         SourcePlan.Bind when = bind.equals("auto") ? null : bind();
         if (when == SourcePlan.Bind.NONE && !addresses.isEmpty()) {
-            throw new IllegalArgumentException("--bind none leaves the local address to the kernel, so --source cannot be given with it");
+            throw new IllegalArgumentException(
+                    "--bind none leaves the local address to the kernel, so --source cannot be given with it");
         }
         return new SourceRequest(addresses, ports[0], ports[1], when);
     }

@@ -11,25 +11,30 @@ import picocli.CommandLine.Option;
 /** The flags that say whom to churn against. */
 final class TargetOptions {
 
-    @Option(names = "--target", paramLabel = "HOST:PORT[,...]", split = ",", hideParamSyntax = true, description = "Churn against this server; without it an embedded target is started.")
+    @Option(names = "--target", paramLabel = "HOST:PORT[,...]", split = ",", hideParamSyntax = true,
+            description = "Churn against this server; without it an embedded target is started.")
     private @Nullable List<String> targets;
 
-    @Option(names = "--i-own-target", paramLabel = "HOST", description = "Your word that a target outside of loopback, private and link-local addresses is yours.")
+    @Option(names = "--i-own-target", paramLabel = "HOST",
+            description = "Your word that a target outside of loopback, private and link-local addresses is yours.")
     private @Nullable List<String> owned;
 
     @Option(names = "--family", paramLabel = "4|6", description = "Address family of the embedded target. Default: 4.")
     private @Nullable Integer family;
 
-    @Option(names = "--server-close", paramLabel = "after-client|delay:D|first|rst|never", description = "How the embedded target closes. Default: after-client; first with --close peer.")
+    @Option(names = "--server-close", paramLabel = "after-client|delay:D|first|rst|never",
+            description = "How the embedded target closes. Default: after-client; first with --close peer.")
     private @Nullable String serverClose;
 
-    @Option(names = "--target-addresses", paramLabel = "auto|N", description = "Addresses that the embedded target listens on and the client rotates through. Default: auto, from the port budget.")
+    @Option(names = "--target-addresses", paramLabel = "auto|N",
+            description = "Addresses that the embedded target listens on and the client rotates through. Default: auto, from the port budget.")
     private @Nullable String targetAddresses;
 
     @Option(names = "--backlog", paramLabel = "N", description = "Of each listener of the embedded target. Default: 4096.")
     private @Nullable String backlog;
 
-    @Option(names = "--acceptors", paramLabel = "N", description = "Listeners of the embedded target per address (SO_REUSEPORT), one event loop each. Default: as many as --loops.")
+    @Option(names = "--acceptors", paramLabel = "N",
+            description = "Listeners of the embedded target per address (SO_REUSEPORT), one event loop each. Default: as many as --loops.")
     private @Nullable String acceptors;
 
     /** Whether the target is somebody else's. */
@@ -44,8 +49,10 @@ final class TargetOptions {
             return server != null && server.serverCloses() ? ClientClose.PEER : ClientClose.GRACEFUL;
         }
         if (given == ClientClose.PEER && server != null && !server.serverCloses()) {
-            throw new IllegalArgumentException("with --close peer the client waits for the server's FIN, and with --server-close "
-                    + server.text() + " the server waits for the client's: use --server-close first or rst, or another --close");
+            throw new IllegalArgumentException(
+                    "with --close peer the client waits for the server's FIN, and with --server-close "
+                            + server.text()
+                            + " the server waits for the client's: use --server-close first or rst, or another --close");
         }
         return given;
     }
@@ -64,7 +71,8 @@ final class TargetOptions {
             throw new IllegalArgumentException("--i-own-target needs --target");
         }
         ServerClose given = serverCloseGiven();
-        ServerClose close = given != null ? given
+        ServerClose close = given != null
+                ? given
                 : clientClose == ClientClose.PEER ? new ServerClose.First() : new ServerClose.AfterClient();
         return new TargetRequest.Embedded(close, family == null ? 4 : family, addresses(),
                 (int) Flag.count("--backlog", backlog == null ? "4096" : backlog, 1, 1 << 20),
@@ -83,7 +91,8 @@ final class TargetOptions {
 
     private static void refuseWithTarget(String flag, @Nullable Object value) {
         if (value != null) {
-            throw new IllegalArgumentException(flag + " belongs to the embedded target and has no effect on --target; leave one of them out");
+            throw new IllegalArgumentException(
+                    flag + " belongs to the embedded target and has no effect on --target; leave one of them out");
         }
     }
 }

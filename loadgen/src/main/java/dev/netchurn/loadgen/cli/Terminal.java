@@ -23,6 +23,7 @@ final class Terminal {
 
     /** What a stream can show. */
     static Screen screen(int descriptor) {
-        return Screen.of(System.getenv(), isInteractive(descriptor), Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), TerminalSize.columns());
+        return Screen.of(System.getenv(), isInteractive(descriptor),
+                Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), TerminalSize.columns());
     }
 }

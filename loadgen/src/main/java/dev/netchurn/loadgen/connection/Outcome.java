@@ -40,7 +40,8 @@ public enum Outcome {
     public boolean isLocalShortage() {
         return switch (this) {
             case NO_LOCAL_PORT, NO_DESCRIPTOR, NO_MEMORY -> true;
-            case ESTABLISHED, REFUSED, TIMED_OUT, KERNEL_TIMED_OUT, RESET, UNREACHABLE, SELF_CONNECTED, SHED, ABANDONED, OTHER -> false;
+            case ESTABLISHED, REFUSED, TIMED_OUT, KERNEL_TIMED_OUT, RESET, UNREACHABLE, SELF_CONNECTED, SHED, ABANDONED,
+                    OTHER -> false;
         };
     }
 

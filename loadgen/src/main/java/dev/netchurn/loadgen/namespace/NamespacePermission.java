@@ -20,10 +20,12 @@ public final class NamespacePermission {
 
     private Optional<String> cause() {
         if (is("kernel.apparmor_restrict_unprivileged_userns", "1")) {
-            return Optional.of("AppArmor restricts user namespaces; as root, 'sysctl kernel.apparmor_restrict_unprivileged_userns=0' allows them");
+            return Optional.of(
+                    "AppArmor restricts user namespaces; as root, 'sysctl kernel.apparmor_restrict_unprivileged_userns=0' allows them");
         }
         if (is("kernel.unprivileged_userns_clone", "0")) {
-            return Optional.of("user namespaces are switched off; as root, 'sysctl kernel.unprivileged_userns_clone=1' allows them");
+            return Optional
+                    .of("user namespaces are switched off; as root, 'sysctl kernel.unprivileged_userns_clone=1' allows them");
         }
         if (is("user.max_user_namespaces", "0")) {
             return Optional.of("no user namespace may be made; as root, 'sysctl user.max_user_namespaces=10000' allows them");

@@ -29,7 +29,8 @@ public final class ProcessPlacement {
 
     /** In a new namespace. */
     public List<String> inNewNamespace(List<String> command) {
-        return bound(privileged ? List.of("unshare", "--net") : List.of("unshare", "--user", "--map-root-user", "--net"), command);
+        return bound(privileged ? List.of("unshare", "--net") : List.of("unshare", "--user", "--map-root-user", "--net"),
+                command);
     }
 
     /** In the namespace of another process that was placed by this object. */
@@ -44,7 +45,8 @@ public final class ProcessPlacement {
     public List<String> inNewNamespaceBeside(long pid, List<String> command) {
         return bound(privileged
                 ? List.of("unshare", "--net")
-                : List.of("nsenter", "--target", Long.toString(pid), "--user", "--preserve-credentials", "unshare", "--net"), command);
+                : List.of("nsenter", "--target", Long.toString(pid), "--user", "--preserve-credentials", "unshare", "--net"),
+                command);
     }
 
     private static List<String> bound(List<String> placement, List<String> command) {

@@ -33,7 +33,8 @@ public record SysctlSetting(@Nullable Side side, String key, String value) {
             key = (key.equals("somaxconn") ? "net.core." : "net.ipv4.") + key;
         }
         if (!key.startsWith("net.") || key.contains("..")) {
-            throw new IllegalArgumentException("'" + key + "' is not a net.* sysctl, so it does not belong to a network namespace");
+            throw new IllegalArgumentException(
+                    "'" + key + "' is not a net.* sysctl, so it does not belong to a network namespace");
         }
         Side side = matcher.group(1) == null ? null : matcher.group(1).equals("client") ? Side.CLIENT : Side.SERVER;
         return new SysctlSetting(side, key, matcher.group(3).strip());

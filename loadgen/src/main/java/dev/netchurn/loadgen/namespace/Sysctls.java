@@ -93,7 +93,9 @@ public final class Sysctls {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
-            String why = e.getMessage() == null ? e.toString() : e.getMessage().replace(path.toString(), "").replaceFirst("^:? *", "");
+            String why = e.getMessage() == null
+                    ? e.toString()
+                    : e.getMessage().replace(path.toString(), "").replaceFirst("^:? *", "");
             throw new SysctlRefused(key, value, "the kernel refuses it (" + (why.isEmpty() ? "permission denied" : why) + ")");
         }
         String kept = read(key).orElse("");

@@ -85,7 +85,7 @@ final class LoadLoop implements Runnable {
         return switch (plan.arrival()) {
             case ArrivalPlan.ClosedLoop _ -> new ClosedLoopStarts(connections, clock, timeline, share, books);
             case ArrivalPlan.OpenLoop open ->
-                new OpenLoopStarts(connections, clock, timeline, share, books, plan, open);
+                    new OpenLoopStarts(connections, clock, timeline, share, books, plan, open);
         };
     }
 

@@ -22,14 +22,16 @@ public final class PlanText {
         List<String> lines = new ArrayList<>();
         lines.add("Plan (nothing was started)");
         lines.add("  topology   " + plan.request().environment().topology().text());
-        lines.add("  target     " + targets(load.targets()) + (plan.server() == null ? "" : ", embedded, closes " + plan.server().close().text()));
+        lines.add("  target     " + targets(load.targets())
+                + (plan.server() == null ? "" : ", embedded, closes " + plan.server().close().text()));
         lines.add("  load       " + arrival(load));
         lines.add("  phases     warm-up " + duration(load.warmupNs()) + ", measurement "
                 + (load.measuredConnections() > 0 ? load.measuredConnections() + " connections" : duration(load.measureNs()))
                 + ", drain at most " + duration(load.drainNs()));
         lines.add("  connection exchange " + load.connection().exchange().text() + ", close " + load.connection().close().text()
                 + (load.connection().holdNs() > 0 ? " after " + duration(load.connection().holdNs()) : ""));
-        lines.add("  sources    " + (load.source().addresses().isEmpty() ? "chosen by the kernel"
+        lines.add("  sources    " + (load.source().addresses().isEmpty()
+                ? "chosen by the kernel"
                 : load.source().addresses().size() + " addresses, bind " + load.source().bind().text()));
         List<String> forecast = plan.forecast().lines();
         lines.add("  ports      " + forecast.getFirst());
@@ -40,7 +42,8 @@ public final class PlanText {
     }
 
     private static String targets(List<Endpoint> targets) {
-        return targets.size() == 1 ? targets.getFirst().text()
+        return targets.size() == 1
+                ? targets.getFirst().text()
                 : targets.getFirst().text() + " … " + targets.getLast().text() + " (" + targets.size() + " addresses)";
     }
 
@@ -48,9 +51,11 @@ public final class PlanText {
         return switch (load.arrival()) {
             case ArrivalPlan.ClosedLoop closed -> "closed loop, " + closed.concurrency() + " connections at a time, "
                     + load.loops() + " event loop" + (load.loops() == 1 ? "" : "s");
-            case ArrivalPlan.OpenLoop open -> String.format(Locale.ROOT, "open loop, %s connections/s, %s, at most %d in flight, then %s",
+            case ArrivalPlan.OpenLoop open -> String.format(Locale.ROOT,
+                    "open loop, %s connections/s, %s, at most %d in flight, then %s",
                     open.isRamp() ? rate(open.fromPerSecond()) + " to " + rate(open.toPerSecond()) : rate(open.fromPerSecond()),
-                    open.spacing().name().toLowerCase(Locale.ROOT), load.maxInFlight(), load.overload().name().toLowerCase(Locale.ROOT));
+                    open.spacing().name().toLowerCase(Locale.ROOT), load.maxInFlight(),
+                    load.overload().name().toLowerCase(Locale.ROOT));
         };
     }
 

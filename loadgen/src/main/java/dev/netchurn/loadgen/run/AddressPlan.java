@@ -71,8 +71,9 @@ public record AddressPlan(List<Endpoint> targets, List<LinkAddress> clientLinks,
             serverLinks.add(new LinkAddress(SERVER_LINK, address, prefix));
         }
         InetAddress client = InetAddress.ofLiteral(ipv4 ? "10.77.0.1" : "fd77::1");
-        List<LinkAddress> clientLinks = Stream.concat(Stream.of(client), sources.stream()).distinct().filter(AddressPlan::isOnVeth)
-                .map(address -> new LinkAddress(CLIENT_LINK, address, prefix)).toList();
+        List<LinkAddress> clientLinks =
+                Stream.concat(Stream.of(client), sources.stream()).distinct().filter(AddressPlan::isOnVeth)
+                        .map(address -> new LinkAddress(CLIENT_LINK, address, prefix)).toList();
         return new AddressPlan(targets, clientLinks, serverLinks);
     }
 

@@ -61,7 +61,8 @@ record Books(
             differences.add("the client let " + sent + " SYNs leave, its kernel counted " + activeOpens + " active opens");
         }
         if (passiveOpens != null && !isWithin(passiveOpens)) {
-            differences.add("the client saw " + established + " connections established, the server's kernel made " + passiveOpens);
+            differences.add(
+                    "the client saw " + established + " connections established, the server's kernel made " + passiveOpens);
         }
         if (accepted != null && activeOpens != null && passiveOpens != null && !accepted.equals(passiveOpens)) {
             differences.add("the server's kernel made " + passiveOpens + " connections, the target accepted " + accepted);

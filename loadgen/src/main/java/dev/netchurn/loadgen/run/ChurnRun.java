@@ -79,7 +79,8 @@ final class ChurnRun {
         if (answer instanceof Message.Interval baseline) {
             return baseline;
         }
-        throw new RunRefused(RunRefused.Cause.INTERNAL, answer instanceof Message.Failed failed ? failed.sentence()
+        throw new RunRefused(RunRefused.Cause.INTERNAL, answer instanceof Message.Failed failed
+                ? failed.sentence()
                 : "the " + worker.name() + " worker gave no baseline");
     }
 
@@ -238,7 +239,8 @@ final class ChurnRun {
                 }
             }
             case Message.Failed failed -> lose(failed, loadEnd != null);
-            case Message.Hello _, Message.NamespaceReady _, Message.Warm _, Message.Ready _, Message.AcceptsMatched _ -> unexpected("load", message);
+            case Message.Hello _, Message.NamespaceReady _, Message.Warm _, Message.Ready _, Message.AcceptsMatched _ ->
+                    unexpected("load", message);
         }
     }
 
@@ -255,7 +257,8 @@ final class ChurnRun {
             case Message.Walked walked -> targetWalk = walked;
             case Message.Finished finished -> targetEnd = finished;
             case Message.Failed failed -> lose(failed, targetEnd != null);
-            case Message.Hello _, Message.NamespaceReady _, Message.Warm _, Message.Ready _, Message.ArrivalsDone _ -> unexpected("target", message);
+            case Message.Hello _, Message.NamespaceReady _, Message.Warm _, Message.Ready _, Message.ArrivalsDone _ ->
+                    unexpected("target", message);
         }
     }
 

@@ -24,7 +24,8 @@ record CpuFigures(@Nullable Double nsPerConnection, @Nullable Double cores) {
      * @param worker picks whose reports they are
      * @param walk that worker's last one
      */
-    static CpuFigures of(RunRecord record, Function<IntervalPair, Message.@Nullable Interval> worker, Message.@Nullable Walked walk) {
+    static CpuFigures of(RunRecord record, Function<IntervalPair, Message.@Nullable Interval> worker,
+            Message.@Nullable Walked walk) {
         IntervalPair begin = record.timeline().at(record.timeline().ticks().measurementTick());
         Message.Interval first = begin == null ? null : worker.apply(begin);
         if (begin == null || first == null || walk == null || walk.atNs() <= first.atNs()) {
@@ -47,7 +48,8 @@ record CpuFigures(@Nullable Double nsPerConnection, @Nullable Double cores) {
     }
 
     /** Of the ticks that were due before the arrivals ended, the last. */
-    private static Message.@Nullable Interval lastWhileStarting(RunRecord record, Function<IntervalPair, Message.@Nullable Interval> worker) {
+    private static Message.@Nullable Interval lastWhileStarting(RunRecord record,
+            Function<IntervalPair, Message.@Nullable Interval> worker) {
         List<IntervalPair> pairs = record.timeline().pairs();
         for (IntervalPair pair : pairs.reversed()) {
             if (record.timeline().ticks().dueNs(pair.tick()) <= record.arrivalsDoneNs()) {

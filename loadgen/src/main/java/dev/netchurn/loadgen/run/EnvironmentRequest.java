@@ -22,8 +22,9 @@ public record EnvironmentRequest(Topology topology, BaseSysctls base, List<Sysct
     public EnvironmentRequest {
         sysctls = List.copyOf(sysctls);
         if (!topology.isPrivate() && !sysctls.isEmpty()) {
-            throw new IllegalArgumentException("--sysctl sets values in a private namespace only; netchurn never changes the host's."
-                    + " Use --topology veth or loopback");
+            throw new IllegalArgumentException(
+                    "--sysctl sets values in a private namespace only; netchurn never changes the host's."
+                            + " Use --topology veth or loopback");
         }
         boolean oneSided = sysctls.stream().anyMatch(setting -> setting.side() != null);
         if (topology == Topology.LOOPBACK && oneSided) {
@@ -35,7 +36,8 @@ public record EnvironmentRequest(Topology topology, BaseSysctls base, List<Sysct
     /** What must be set in the namespace of a side. */
     public Map<String, String> required(Side side) {
         Map<String, String> required = new TreeMap<>();
-        sysctls.stream().filter(setting -> setting.isFor(side)).forEach(setting -> required.put(setting.key(), setting.value()));
+        sysctls.stream().filter(setting -> setting.isFor(side))
+                .forEach(setting -> required.put(setting.key(), setting.value()));
         return required;
     }
 }

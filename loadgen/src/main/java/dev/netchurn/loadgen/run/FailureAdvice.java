@@ -16,7 +16,8 @@ public final class FailureAdvice {
             case TIMED_OUT -> "no answer within --connect-timeout; look at the accept queue and at ListenDrops";
             case KERNEL_TIMED_OUT -> "the kernel gave up repeating the SYN";
             case RESET -> "the target reset the handshake; look at tcp_abort_on_overflow and the accept queue";
-            case NO_LOCAL_PORT -> "every local port towards the target is in use; add target or source addresses, or widen ip_local_port_range";
+            case NO_LOCAL_PORT ->
+                    "every local port towards the target is in use; add target or source addresses, or widen ip_local_port_range";
             case NO_DESCRIPTOR -> "the descriptor limit was reached; raise 'ulimit -n' or lower the number in flight";
             case NO_MEMORY -> "the kernel had no memory for sockets";
             case UNREACHABLE -> "there is no route to the target";
@@ -32,7 +33,8 @@ public final class FailureAdvice {
             case CLOSED -> "no failure";
             case RESET_BY_PEER -> "the server's RST ended them";
             case EXCHANGE_FAILED -> "the server's reply did not come whole within --exchange-timeout";
-            case CLOSE_TIMED_OUT -> "the server's FIN did not come within --close-timeout: it does not close, or never accepted";
+            case CLOSE_TIMED_OUT ->
+                    "the server's FIN did not come within --close-timeout: it does not close, or never accepted";
             case STILL_OPEN -> "still open when the run ended";
         };
     }

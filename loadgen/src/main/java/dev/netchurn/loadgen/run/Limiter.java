@@ -101,15 +101,18 @@ public record Limiter(Kind kind, String sentence) {
         double clientLoad = load(client, loops);
         double serverLoad = load(server, acceptors);
         if (client != null && loops != null && clientLoad >= SATURATED && clientLoad >= serverLoad) {
-            return new Limiter(Kind.CLIENT_CPU, text("the client's CPU: its %s kept %.2f cores busy", "event loop", client, loops));
+            return new Limiter(Kind.CLIENT_CPU,
+                    text("the client's CPU: its %s kept %.2f cores busy", "event loop", client, loops));
         }
         if (server != null && acceptors != null && serverLoad >= SATURATED) {
-            return new Limiter(Kind.SERVER_CPU, text("the target's CPU: its %s kept %.2f cores busy", "acceptor", server, acceptors));
+            return new Limiter(Kind.SERVER_CPU,
+                    text("the target's CPU: its %s kept %.2f cores busy", "acceptor", server, acceptors));
         }
         double together = (client == null ? 0 : client) + (server == null ? 0 : server);
         if (together >= SATURATED * result.environment().cpus()) {
             return new Limiter(Kind.MACHINE_CPU, String.format(Locale.ROOT,
-                    "the machine's CPU: client and target together kept %.2f of %d cores busy", together, result.environment().cpus()));
+                    "the machine's CPU: client and target together kept %.2f of %d cores busy", together,
+                    result.environment().cpus()));
         }
         return null;
     }

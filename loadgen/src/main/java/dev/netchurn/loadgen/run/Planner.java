@@ -57,12 +57,14 @@ public final class Planner {
         ClientSysctls sysctls = clientSysctls(environment);
         ClientClose clientClose = request.load().connection().close();
         boolean leavesTimeWait = leavesTimeWait(clientClose, target.close());
-        int addresses = target.addresses() != 0 ? target.addresses()
+        int addresses = target.addresses() != 0
+                ? target.addresses()
                 : AddressPlan.addressesNeeded(request.load(), leavesTimeWait, ports(request.load(), sysctls));
         AddressPlan layout = AddressPlan.of(topology, target.family(), addresses, request.load().source().addresses());
         SourceAddresses.check(request.load().source().addresses(), topology, layout.targets());
         if (target.addresses() == 0 && addresses > 1) {
-            notes.add("The target listens on " + addresses + " addresses, so that closed connections in TIME_WAIT do not use up the "
+            notes.add("The target listens on " + addresses
+                    + " addresses, so that closed connections in TIME_WAIT do not use up the "
                     + ports(request.load(), sysctls) + " local ports per address.");
         }
         if (topology.isPrivate()) {
@@ -74,7 +76,8 @@ public final class Planner {
         return new RunPlan(request, load, server,
                 topology.isPrivate() ? namespace(environment, Side.CLIENT, layout, sysctls) : null,
                 topology == Topology.VETH ? namespace(environment, Side.SERVER, layout, sysctls) : null,
-                ports(layout.targets()), PortForecast.of(request.load(), load.source(), layout.targets(), sysctls, leavesTimeWait), notes);
+                ports(layout.targets()),
+                PortForecast.of(request.load(), load.source(), layout.targets(), sysctls, leavesTimeWait), notes);
     }
 
     private RunPlan againstExternal(RunRequest request, TargetRequest.External target) throws RunRefused {
@@ -92,7 +95,8 @@ public final class Planner {
         boolean selfConnectPossible = targets.stream()
                 .anyMatch(target -> sysctls.hasPort(target.port()) && TargetResolution.isOwnSurroundings(target.address()));
         ConnectionPlan asked = load.connection();
-        ConnectionPlan connection = new ConnectionPlan(asked.close(), asked.holdNs(), asked.exchange(), asked.connectTimeoutNs(),
+        ConnectionPlan connection = new ConnectionPlan(asked.close(), asked.holdNs(), asked.exchange(),
+                asked.connectTimeoutNs(),
                 asked.closeTimeoutNs(), asked.exchangeTimeoutNs(), asked.eager(), selfConnectPossible, asked.rttSampleEvery());
         int bound = Math.max(load.loops(), load.inFlightBound());
         return new LoadPlan(targets, load.loops(), load.arrival(), bound, load.overload(), load.connections(), load.warmupNs(),
@@ -104,9 +108,11 @@ public final class Planner {
         List<InetAddress> addresses = asked.addresses();
         if (addresses.isEmpty() && needsLoopbackSources(load, targets) && asked.bind() == null) {
             addresses = loopbackSources();
-            notes.add("Connections leave from " + LOOPBACK_SOURCES + " addresses of 127/8, because one reuses its ports only after a second.");
+            notes.add("Connections leave from " + LOOPBACK_SOURCES
+                    + " addresses of 127/8, because one reuses its ports only after a second.");
         }
-        SourcePlan.Bind bind = asked.bind() != null ? asked.bind() : addresses.isEmpty() ? SourcePlan.Bind.NONE : SourcePlan.Bind.LATE;
+        SourcePlan.Bind bind =
+                asked.bind() != null ? asked.bind() : addresses.isEmpty() ? SourcePlan.Bind.NONE : SourcePlan.Bind.LATE;
         if (bind != SourcePlan.Bind.NONE && addresses.isEmpty()) {
             addresses = List.of(InetAddress.ofLiteral(targets.getFirst().isIpv6() ? "::" : "0.0.0.0"));
         }
@@ -161,8 +167,9 @@ public final class Planner {
 
     private static String baseNote(BaseSysctls base) {
         return switch (base) {
-            case ROOMY -> "Private namespaces have this host's sysctls with ip_local_port_range, tcp_max_tw_buckets, somaxconn and"
-                    + " tcp_max_syn_backlog raised; --base-sysctls host leaves them as they are.";
+            case ROOMY ->
+                    "Private namespaces have this host's sysctls with ip_local_port_range, tcp_max_tw_buckets, somaxconn and"
+                            + " tcp_max_syn_backlog raised; --base-sysctls host leaves them as they are.";
             case HOST -> "Private namespaces have this host's sysctls.";
             case KERNEL -> "Private namespaces have the kernel's default sysctls, not this host's.";
         };

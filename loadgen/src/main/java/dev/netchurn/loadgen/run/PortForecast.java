@@ -22,15 +22,18 @@ import java.util.Optional;
 public record PortForecast(
         PortBudget budget, boolean leavesTimeWait, double perSecond, double connections, long runNs, boolean isKnown) {
 
-    static PortForecast of(LoadRequest load, SourcePlan source, List<Endpoint> targets, ClientSysctls sysctls, boolean leavesTimeWait) {
+    static PortForecast of(LoadRequest load, SourcePlan source, List<Endpoint> targets, ClientSysctls sysctls,
+            boolean leavesTimeWait) {
         boolean loopback = targets.stream().allMatch(target -> target.address().isLoopbackAddress());
         int ports = ports(source, sysctls);
-        PortBudget budget = new PortBudget(ports, !source.hasPortRange(), Math.max(1, source.addresses().size()), targets.size(),
-                source.bind(),
-                PortBudget.Reuse.of(sysctls.timeWaitReuse(), loopback, sysctls.timestamps(), sysctls.reuseDelayNs()),
-                PortBudget.TIME_WAIT_NS, sysctls.maxTimeWaitBuckets());
+        PortBudget budget =
+                new PortBudget(ports, !source.hasPortRange(), Math.max(1, source.addresses().size()), targets.size(),
+                        source.bind(),
+                        PortBudget.Reuse.of(sysctls.timeWaitReuse(), loopback, sysctls.timestamps(), sysctls.reuseDelayNs()),
+                        PortBudget.TIME_WAIT_NS, sysctls.maxTimeWaitBuckets());
         boolean known = load.arrival() instanceof ArrivalPlan.OpenLoop || load.connections() > 0;
-        return new PortForecast(budget, leavesTimeWait, load.highestRate(), load.expectedConnections(), load.warmupNs() + load.measureNs(),
+        return new PortForecast(budget, leavesTimeWait, load.highestRate(), load.expectedConnections(),
+                load.warmupNs() + load.measureNs(),
                 known);
     }
 
@@ -65,17 +68,20 @@ public record PortForecast(
             return lines;
         }
         double lasting = budget.sustainablePerSecond();
-        lines.add(Double.isInfinite(lasting) ? "they last for ever at any rate"
+        lines.add(Double.isInfinite(lasting)
+                ? "they last for ever at any rate"
                 : "a closed connection holds one for " + spaced(budget.outOfUseNs() / 1e9) + " s: " + spaced(lasting)
                         + " connections/s can go on for ever");
         lines.add(isKnown
-                ? "expected TIME_WAIT at the end: about " + spaced(Math.min(connections, budget.expectedTimeWait(perSecond, runNs)))
+                ? "expected TIME_WAIT at the end: about "
+                        + spaced(Math.min(connections, budget.expectedTimeWait(perSecond, runNs)))
                 : "expected TIME_WAIT: rate × 60 s; a closed loop's rate is known once it has run");
         return lines;
     }
 
     private String tuples() {
-        return spaced(budget.fourTuples()) + " four-tuples (" + spaced(budget.ports()) + " ports × " + budget.sources() + " source × "
+        return spaced(budget.fourTuples()) + " four-tuples (" + spaced(budget.ports()) + " ports × " + budget.sources()
+                + " source × "
                 + budget.targets() + " target addresses)";
     }
 

@@ -29,7 +29,8 @@ public final class Preflight {
         }
         LoadRequest load = plan.request().load();
         if (Planner.opensWithoutEnd(load)) {
-            objections.add("with --close never a closed loop opens connections until the descriptors run out; give --connections N or --rate R");
+            objections.add(
+                    "with --close never a closed loop opens connections until the descriptors run out; give --connections N or --rate R");
             return;
         }
         double open = load.connection().close() == ClientClose.NEVER ? load.expectedConnections() : load.inFlightBound();

@@ -44,7 +44,8 @@ record RateFigures(@Nullable Double offeredPerSecond, double achievedPerSecond, 
         }
         double gaps = plan.arrival() instanceof ArrivalPlan.OpenLoop open && !open.isRamp()
                 && open.spacing() == ArrivalPlan.Spacing.CONSTANT
-                ? record.ledger(Phase.MEASURE).scheduled() / open.fromPerSecond() : 0;
+                        ? record.ledger(Phase.MEASURE).scheduled() / open.fromPerSecond()
+                        : 0;
         return Math.max(gaps, secondsToLastArrival(record));
     }
 

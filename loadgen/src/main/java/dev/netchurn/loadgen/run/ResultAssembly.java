@@ -43,14 +43,17 @@ final class ResultAssembly {
     /** The result, judged, without its assertions. */
     RunResult assemble(RunStamp stamp, RunResult.Environment environment, double stealFraction) {
         Verdict verdict = new VerdictChecks(record, books, rate, stealFraction).judge();
-        return new RunResult(RunResult.SCHEMA_VERSION, stamp.id(), stamp.startedAt().toString(), record.plan().request().name(), verdict,
+        return new RunResult(RunResult.SCHEMA_VERSION, stamp.id(), stamp.startedAt().toString(), record.plan().request().name(),
+                verdict,
                 record.plan().request().config(), environment,
                 LedgerSummary.of(measured, timeline.inFlightMean(), timeline.inFlightMax()),
-                new RunResult.Books(books.established(), books.activeOpens(), books.passiveOpens(), books.accepted(), books.agree(),
+                new RunResult.Books(books.established(), books.activeOpens(), books.passiveOpens(), books.accepted(),
+                        books.agree(),
                         books.differences()),
                 activeCloser(), new RunResult.Rate(rate.offeredPerSecond(), rate.achievedPerSecond(), rate.closesPerSecond()),
                 latencies(), synRetransmits(), census(), listenQueue(), counters(), cpu(stealFraction),
-                new RunResult.Observer(ObserverCost.perIntervalNs(record), droppedToCounts()), IntervalAssembly.of(record), List.of());
+                new RunResult.Observer(ObserverCost.perIntervalNs(record), droppedToCounts()), IntervalAssembly.of(record),
+                List.of());
     }
 
     private Map<String, LatencySummary> latencies() {
@@ -95,7 +98,8 @@ final class ResultAssembly {
 
     private CensusSummary census() {
         Topology topology = record.plan().request().environment().topology();
-        boolean serverSeen = topology == Topology.VETH || topology == Topology.LOOPBACK || !timeline.peaks(Side.SERVER).isEmpty();
+        boolean serverSeen =
+                topology == Topology.VETH || topology == Topology.LOOPBACK || !timeline.peaks(Side.SERVER).isEmpty();
         return new CensusSummary(counts(Side.CLIENT), serverSeen ? counts(Side.SERVER) : null, timeline.readings(),
                 timeWaitStillGrowing());
     }
@@ -104,15 +108,17 @@ final class ResultAssembly {
         Map<TcpState, CensusSummary.StateCount> counts = new EnumMap<>(TcpState.class);
         boolean walked = record.last().reading(side) != null;
         SocketCensus atEnd = record.finalCensus(side);
-        timeline.peaks(side).forEach((state, peak) -> counts.put(state, new CensusSummary.StateCount(peak, walked ? atEnd.in(state) : null,
-                side == Side.SERVER && state == TcpState.CLOSE_WAIT ? atEnd.unacceptedCloseWait() : null)));
+        timeline.peaks(side)
+                .forEach((state, peak) -> counts.put(state, new CensusSummary.StateCount(peak, walked ? atEnd.in(state) : null,
+                        side == Side.SERVER && state == TcpState.CLOSE_WAIT ? atEnd.unacceptedCloseWait() : null)));
         return counts;
     }
 
     /** TIME_WAIT lasts 60 to 62 s: until connections have started for as long, every new one comes on top. */
     private boolean timeWaitStillGrowing() {
         double seconds = (record.arrivalsDoneNs() - ticks.startAtNs()) / 1e9;
-        long now = record.finalCensus(Side.CLIENT).in(TcpState.TIME_WAIT) + record.finalCensus(Side.SERVER).in(TcpState.TIME_WAIT);
+        long now =
+                record.finalCensus(Side.CLIENT).in(TcpState.TIME_WAIT) + record.finalCensus(Side.SERVER).in(TcpState.TIME_WAIT);
         return now > 0 && seconds < 62;
     }
 
@@ -143,7 +149,8 @@ final class ResultAssembly {
     private RunResult.Cpu cpu(double stealFraction) {
         CpuFigures client = CpuFigures.of(record, IntervalPair::load, record.loadWalk());
         CpuFigures server = CpuFigures.of(record, IntervalPair::target, record.targetWalk());
-        return new RunResult.Cpu(client.nsPerConnection(), server.nsPerConnection(), client.cores(), server.cores(), stealFraction);
+        return new RunResult.Cpu(client.nsPerConnection(), server.nsPerConnection(), client.cores(), server.cores(),
+                stealFraction);
     }
 
     private boolean droppedToCounts() {

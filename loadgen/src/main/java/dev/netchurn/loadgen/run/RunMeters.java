@@ -88,7 +88,8 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     public void judged(RunResult result) {
         MetricsSnapshot last = latest;
         Map<String, Boolean> valid = new LinkedHashMap<>();
-        boolean usable = result.verdict().status() == Verdict.Status.VALID || result.verdict().status() == Verdict.Status.DEGRADED;
+        boolean usable =
+                result.verdict().status() == Verdict.Status.VALID || result.verdict().status() == Verdict.Status.DEGRADED;
         valid.put("verdict", usable);
         result.verdict().reasons().forEach(reason -> valid.put(reason.check(), false));
         MetricsSnapshot totals = totals();

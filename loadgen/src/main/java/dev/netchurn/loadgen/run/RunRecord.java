@@ -43,7 +43,8 @@ public record RunRecord(
     }
 
     private static Message.@Nullable Interval interval(Message.@Nullable Walked walked) {
-        return walked == null || walked.reading() == null ? null
+        return walked == null || walked.reading() == null
+                ? null
                 : new Message.Interval(Integer.MAX_VALUE, walked.atNs(), walked.reading(), null, walked.books(),
                         walked.cpuNs(), 0, 0);
     }

@@ -22,7 +22,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class RunSession {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int UNREACHABLE_AFTER_MS = 5_000;
 
     private final HostFacts host;
@@ -75,7 +76,8 @@ public final class RunSession {
     }
 
     private static RunResult assertAll(RunPlan plan, RunResult result) {
-        return result.withAssertions(plan.request().assertions().stream().map(assertion -> assertion.evaluate(result)).toList());
+        return result
+                .withAssertions(plan.request().assertions().stream().map(assertion -> assertion.evaluate(result)).toList());
     }
 
     private RunResult.Environment environment(RunPlan plan, WorkerLaunch.Launched launched) {
@@ -94,7 +96,8 @@ public final class RunSession {
             limits.put("serverDescriptors", target.descriptorLimit());
         }
         return new RunResult.Environment(host.kernel(), host.cpus(), host.cpuModel(), host.memoryBytes(),
-                System.getProperty("java.vm.vendor") + " " + Runtime.version(), version, nettyVersion(), topology.text(), sysctls, limits);
+                System.getProperty("java.vm.vendor") + " " + Runtime.version(), version, nettyVersion(), topology.text(),
+                sysctls, limits);
     }
 
     private static String nettyVersion() {

@@ -91,7 +91,8 @@ public final class RunTimeline {
     /** Adds measured latencies that the controller put together itself. */
     void add(LatencyKind kind, Histogram measured) {
         if (measured.getTotalCount() > 0) {
-            totals.computeIfAbsent(Phase.MEASURE, _ -> new EnumMap<>(LatencyKind.class)).merge(kind, measured, RunTimeline::sum);
+            totals.computeIfAbsent(Phase.MEASURE, _ -> new EnumMap<>(LatencyKind.class)).merge(kind, measured,
+                    RunTimeline::sum);
         }
     }
 

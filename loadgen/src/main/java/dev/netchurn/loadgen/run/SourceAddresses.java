@@ -23,8 +23,9 @@ final class SourceAddresses {
         for (InetAddress source : sources) {
             boolean ipv6 = source.getAddress().length == 16;
             if (targets.stream().anyMatch(target -> target.isIpv6() != ipv6)) {
-                throw new RunRefused(RunRefused.Cause.USAGE, "--source " + source.getHostAddress() + " is of another address family than the target "
-                        + targets.getFirst());
+                throw new RunRefused(RunRefused.Cause.USAGE,
+                        "--source " + source.getHostAddress() + " is of another address family than the target "
+                                + targets.getFirst());
             }
             switch (topology) {
                 case VETH -> checkOnLink(source, targets);

@@ -83,7 +83,8 @@ public final class TargetResolution {
 
     private static void checkRange(String host, InetAddress address, TargetRequest.External request) throws RunRefused {
         if (address.isAnyLocalAddress()) {
-            throw new RunRefused(RunRefused.Cause.USAGE, "the target " + host + " is no address that a connection can go to; name one, such as 127.0.0.1");
+            throw new RunRefused(RunRefused.Cause.USAGE,
+                    "the target " + host + " is no address that a connection can go to; name one, such as 127.0.0.1");
         }
         if (isOwnSurroundings(address)) {
             return;

@@ -73,9 +73,11 @@ final class VerdictChecks {
         machine();
         List<Verdict.Reason> reasons = new ArrayList<>(invalid);
         reasons.addAll(degraded);
-        Verdict.Status status = record.interrupted() ? Verdict.Status.INTERRUPTED
-                : !invalid.isEmpty() ? Verdict.Status.INVALID
-                : !degraded.isEmpty() ? Verdict.Status.DEGRADED : Verdict.Status.VALID;
+        Verdict.Status status = record.interrupted()
+                ? Verdict.Status.INTERRUPTED
+                : !invalid.isEmpty()
+                        ? Verdict.Status.INVALID
+                        : !degraded.isEmpty() ? Verdict.Status.DEGRADED : Verdict.Status.VALID;
         return new Verdict(status, reasons);
     }
 
@@ -98,7 +100,8 @@ final class VerdictChecks {
             degraded("range", "latencies outside of 1 ns to 1 h were recorded at the bound", load.clampedSamples(), 0);
         }
         if (target != null && target.acceptPauses() > 0) {
-            degraded("target", "the target paused accepting because it ran out of descriptors or memory", target.acceptPauses(), 0);
+            degraded("target", "the target paused accepting because it ran out of descriptors or memory", target.acceptPauses(),
+                    0);
         }
     }
 
@@ -120,7 +123,8 @@ final class VerdictChecks {
                         ledger.started(), ended);
             }
             if (ledger.of(Outcome.ESTABLISHED) != closes) {
-                invalid("conservation", "established connections of the " + phase.text() + " do not each have one close outcome",
+                invalid("conservation",
+                        "established connections of the " + phase.text() + " do not each have one close outcome",
                         ledger.of(Outcome.ESTABLISHED), closes);
             }
         }
@@ -173,12 +177,14 @@ final class VerdictChecks {
     private void shed() {
         long shed = measured.of(Outcome.SHED);
         if (shed > 0 && !planned.has(Outcome.SHED)) {
-            degraded("shed", shed + " arrivals were shed because --max-in-flight was reached; they rank as infinitely late", shed, 0);
+            degraded("shed", shed + " arrivals were shed because --max-in-flight was reached; they rank as infinitely late",
+                    shed, 0);
         }
     }
 
     private void achievedRate() {
-        if (!(record.plan().load().arrival() instanceof ArrivalPlan.OpenLoop) || measured.scheduled() == 0 || record.interrupted()) {
+        if (!(record.plan().load().arrival() instanceof ArrivalPlan.OpenLoop) || measured.scheduled() == 0
+                || record.interrupted()) {
             return;
         }
         double share = (double) planned.count(measured) / measured.scheduled();
@@ -200,7 +206,8 @@ final class VerdictChecks {
         // Starting late by what the schedule cannot resolve anyway says nothing: a turn of the loop takes about as long.
         long limitNs = Math.max(Duration.ofMillis(1).toNanos(), told.getValueAtPercentile(99) / 10);
         if (lagNs > limitNs) {
-            degraded("schedule-lag", "connections started late: the generator's own lag (wait p99) is part of what was measured",
+            degraded("schedule-lag",
+                    "connections started late: the generator's own lag (wait p99) is part of what was measured",
                     lagNs, limitNs);
         }
     }
@@ -224,7 +231,8 @@ final class VerdictChecks {
             return;
         }
         for (Side side : Side.values()) {
-            long overflow = record.countersSince(record.timeline().ticks().measurementTick(), side).get("TcpExtTCPTimeWaitOverflow");
+            long overflow =
+                    record.countersSince(record.timeline().ticks().measurementTick(), side).get("TcpExtTCPTimeWaitOverflow");
             if (overflow > 0) {
                 invalid("tw_overflow", "at the " + side.text() + " the kernel made no TIME_WAIT for some closes because"
                         + " tcp_max_tw_buckets was reached, so the TIME_WAIT figures are too low", overflow, 0);
@@ -246,7 +254,8 @@ final class VerdictChecks {
 
     private void unreadBytes() {
         if (measured.unreadCloses() > 0 && !allowed.contains("unread")) {
-            degraded("unread", "connections were closed with unread bytes, which makes the close an RST", measured.unreadCloses(), 0);
+            degraded("unread", "connections were closed with unread bytes, which makes the close an RST",
+                    measured.unreadCloses(), 0);
         }
     }
 
@@ -255,14 +264,16 @@ final class VerdictChecks {
         ListenQueue queue = RunTimeline.listenQueue(record.last());
         long waiting = queue == null ? 0 : queue.length();
         if (unaccepted + waiting > 0 && !allowed.contains("unaccepted")) {
-            degraded("unaccepted", "connections that the client has closed were never accepted by the server", Math.max(unaccepted, waiting), 0);
+            degraded("unaccepted", "connections that the client has closed were never accepted by the server",
+                    Math.max(unaccepted, waiting), 0);
         }
     }
 
     private void drain() {
         if (!record.settled() && record.lost() == null && !allowed.contains("unsettled")) {
             degraded.add(new Verdict.Reason("drain",
-                    "the drain time was up before every connection had come to rest; final counts are of that moment", null, null));
+                    "the drain time was up before every connection had come to rest; final counts are of that moment", null,
+                    null));
         }
     }
 

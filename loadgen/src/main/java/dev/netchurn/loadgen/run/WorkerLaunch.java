@@ -92,7 +92,8 @@ final class WorkerLaunch {
     private Launched prepare(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target, boolean targetObserves)
             throws RunRefused, InterruptedException {
         if (target != null) {
-            target.send(new Command.Serve(required(plan.server()), targetObserves ? observer(plan, EnumSet.of(Side.SERVER)) : null));
+            target.send(new Command.Serve(required(plan.server()),
+                    targetObserves ? observer(plan, EnumSet.of(Side.SERVER)) : null));
         }
         Set<Side> seenByLoad = targetObserves ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
         load.send(new Command.Load(plan.load(), observer(plan, seenByLoad)));
@@ -106,7 +107,8 @@ final class WorkerLaunch {
     }
 
     /** What the run is about is set only now, so that the warm-up neither suffers from it nor spoils it. */
-    private void setSysctls(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target) throws RunRefused, InterruptedException {
+    private void setSysctls(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target)
+            throws RunRefused, InterruptedException {
         NamespacePlan client = plan.clientNamespace();
         if (client != null) {
             load.send(new Command.SetSysctls(client.required()));
@@ -138,7 +140,8 @@ final class WorkerLaunch {
                 return worker;
             }
             if (first instanceof Message.Hello) {
-                throw new RunRefused(RunRefused.Cause.INTERNAL, "the " + name + " worker is of another version of netchurn; rebuild it");
+                throw new RunRefused(RunRefused.Cause.INTERNAL,
+                        "the " + name + " worker is of another version of netchurn; rebuild it");
             }
             throw new RunRefused(RunRefused.Cause.ENVIRONMENT, whyNotStarted(worker, words));
         } catch (UncheckedIOException e) {
@@ -165,7 +168,8 @@ final class WorkerLaunch {
             return type.cast(message);
         }
         if (message instanceof Message.Failed failed) {
-            throw new RunRefused(failed.cause() == Message.Cause.ENVIRONMENT ? RunRefused.Cause.ENVIRONMENT : RunRefused.Cause.INTERNAL,
+            throw new RunRefused(
+                    failed.cause() == Message.Cause.ENVIRONMENT ? RunRefused.Cause.ENVIRONMENT : RunRefused.Cause.INTERNAL,
                     failed.sentence());
         }
         throw new RunRefused(RunRefused.Cause.INTERNAL,

@@ -32,7 +32,8 @@ public final class SourceAddressText {
             }
         }
         if (addresses.size() > MOST) {
-            throw new IllegalArgumentException("'" + text + "' names " + addresses.size() + " addresses; at most " + MOST + " can be used");
+            throw new IllegalArgumentException(
+                    "'" + text + "' names " + addresses.size() + " addresses; at most " + MOST + " can be used");
         }
         return addresses;
     }
@@ -48,7 +49,8 @@ public final class SourceAddressText {
             prefix = -1;
         }
         if (prefix < 0 || prefix > bits) {
-            throw new IllegalArgumentException("'" + part + "' has no prefix length between 0 and " + bits + " after its slash");
+            throw new IllegalArgumentException(
+                    "'" + part + "' has no prefix length between 0 and " + bits + " after its slash");
         }
         BigInteger size = BigInteger.ONE.shiftLeft(bits - prefix);
         BigInteger first = new BigInteger(1, base.getAddress()).andNot(size.subtract(BigInteger.ONE));

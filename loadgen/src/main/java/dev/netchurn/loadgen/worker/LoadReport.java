@@ -36,7 +36,8 @@ public record LoadReport(
         long measureEndNs) {
 
     /** What there is to report before the start. */
-    static final LoadReport NOTHING_YET = new LoadReport(Phase.WARMUP, Map.of(), Map.of(), List.of(), 0, 0, List.of(), 0, 0, 0, 0, 0);
+    static final LoadReport NOTHING_YET =
+            new LoadReport(Phase.WARMUP, Map.of(), Map.of(), List.of(), 0, 0, List.of(), 0, 0, 0, 0, 0);
 
     /** Encodes a snapshot. */
     public static LoadReport of(LoadSnapshot snapshot, List<EstablishedSample> established) {

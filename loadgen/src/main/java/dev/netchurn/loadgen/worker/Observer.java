@@ -119,7 +119,8 @@ final class Observer implements AutoCloseable {
             return TimeUnit.SECONDS.toNanos(1);
         }
         long nowNs = clock.nanoTime();
-        long napNs = doneReported ? LONGEST_NAP_NS
+        long napNs = doneReported
+                ? LONGEST_NAP_NS
                 : Math.clamp((nowNs - schedule.startAtNs()) / NAPS_PER_ELAPSED, SHORTEST_NAP_NS, LONGEST_NAP_NS);
         return Math.clamp(schedule.dueNs(nextTick) - nowNs, 0, napNs);
     }

@@ -62,16 +62,18 @@ class AcceptQueueIT {
 
     @Test
     void aFrozenTargetShowsInTheAcceptQueueAndNotInTheHandshake() throws Exception {
-        Process controller = netchurn.start(List.of("run", "--metrics", "off", "--quiet", "--json", folder.resolve("r.json").toString(),
-                "--out", folder.resolve("out").toString(), "--rate", "2000", "--overload", "queue", "--warmup", "2s",
-                "--duration", "6s", "--interval", "200ms", "--backlog", "4096"));
+        Process controller =
+                netchurn.start(List.of("run", "--metrics", "off", "--quiet", "--json", folder.resolve("r.json").toString(),
+                        "--out", folder.resolve("out").toString(), "--rate", "2000", "--overload", "queue", "--warmup", "2s",
+                        "--duration", "6s", "--interval", "200ms", "--backlog", "4096"));
         while (!latencyLog().contains("Tag=measure.")) {
             assertThat(controller.isAlive()).as(netchurn.errors()).isTrue();
             Thread.sleep(20);
         }
         Thread.sleep(1_000);
-        long target = controller.descendants().filter(process -> KilledControllerIT.commandLine(process.pid()).contains("WorkerMain"))
-                .mapToLong(ProcessHandle::pid).min().orElseThrow();
+        long target =
+                controller.descendants().filter(process -> KilledControllerIT.commandLine(process.pid()).contains("WorkerMain"))
+                        .mapToLong(ProcessHandle::pid).min().orElseThrow();
         KilledControllerIT.signal("STOP", target);
         Thread.sleep(500);
         KilledControllerIT.signal("CONT", target);

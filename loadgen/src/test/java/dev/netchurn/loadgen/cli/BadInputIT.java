@@ -47,7 +47,8 @@ class BadInputIT {
     @Test
     void thePortOfTheEmbeddedTargetMustBeFree() throws IOException {
         try (ServerSocket _ = new ServerSocket(9000, 1, InetAddress.ofLiteral("127.0.1.1"))) {
-            assertRefused(netchurn.run("--topology", "host", "--connections", "5"), 3, "127.0.1.1:9000", "another socket has this port");
+            assertRefused(netchurn.run("--topology", "host", "--connections", "5"), 3, "127.0.1.1:9000",
+                    "another socket has this port");
         }
     }
 
@@ -83,7 +84,8 @@ class BadInputIT {
             Ended run = command("--connections", "5");
 
             assertThat(run.exitCode()).isZero();
-            assertThat(run.errors()).containsPattern("with metrics at http://127\\.0\\.0\\.1:94\\d\\d/metrics, because port 9464 is taken");
+            assertThat(run.errors())
+                    .containsPattern("with metrics at http://127\\.0\\.0\\.1:94\\d\\d/metrics, because port 9464 is taken");
         }
     }
 

@@ -23,7 +23,6 @@ class BadInputTest {
 
     private static final Set<String> RESULTS_BEFORE = resultFolders();
 
-
     @TempDir
     Path folder;
 
@@ -115,19 +114,20 @@ class BadInputTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', textBlock = """
-            --target 203.0.113.1:80 --rate 5                                             | say so with --i-own-target 203.0.113.1
-            --target [2001:db8::1]:80 --rate 5                                           | is a public address
-            --target 203.0.113.1:80 --rate 5 --i-own-target 203.0.113.2                  | say so with --i-own-target 203.0.113.1
-            --target 203.0.113.1:80 --i-own-target 203.0.113.1                           | give --rate or --concurrency
-            --target 127.0.0.1:9 --source 203.0.113.7                                    | --source 203.0.113.7 is not an address of this machine
-            --concurrency 1m                                                             | descriptors; lower --concurrency or raise 'ulimit -Hn'
-            --rate 10 --max-in-flight 1m                                                 | lower --max-in-flight or raise 'ulimit -Hn'
-            --close never                                                                | give --connections N or --rate R
-            --rate 20k --duration 5m --target-addresses 1                                | the local ports run out after
-            --rate 1k --duration 1m --source-ports 20000-20099 --target-addresses 1      | use more target or source addresses
-            --connections 5k --sysctl net.ipv4.ip_local_port_range=40000\u00a040009 --sysctl net.ipv4.tcp_tw_reuse=0 --target-addresses 1 | the local ports run out
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    --target 203.0.113.1:80 --rate 5                                             | say so with --i-own-target 203.0.113.1
+                    --target [2001:db8::1]:80 --rate 5                                           | is a public address
+                    --target 203.0.113.1:80 --rate 5 --i-own-target 203.0.113.2                  | say so with --i-own-target 203.0.113.1
+                    --target 203.0.113.1:80 --i-own-target 203.0.113.1                           | give --rate or --concurrency
+                    --target 127.0.0.1:9 --source 203.0.113.7                                    | --source 203.0.113.7 is not an address of this machine
+                    --concurrency 1m                                                             | descriptors; lower --concurrency or raise 'ulimit -Hn'
+                    --rate 10 --max-in-flight 1m                                                 | lower --max-in-flight or raise 'ulimit -Hn'
+                    --close never                                                                | give --connections N or --rate R
+                    --rate 20k --duration 5m --target-addresses 1                                | the local ports run out after
+                    --rate 1k --duration 1m --source-ports 20000-20099 --target-addresses 1      | use more target or source addresses
+                    --connections 5k --sysctl net.ipv4.ip_local_port_range=40000\u00a040009 --sysctl net.ipv4.tcp_tw_reuse=0 --target-addresses 1 | the local ports run out
+                    """)
     void preflightRefuses(String flags, String sentence) {
         Answer answer = run(Arrays.stream(flags.split(" ")).map(flag -> flag.replace('\u00a0', ' ')).toArray(String[]::new));
 
@@ -145,7 +145,8 @@ class BadInputTest {
         Answer answer = run("--out", file.resolve("results").toString());
 
         assertThat(answer.exitCode()).isEqualTo(3);
-        assertThat(answer.sentences()).singleElement().asString().contains("cannot be written (not a directory)", "choose another with --out");
+        assertThat(answer.sentences()).singleElement().asString().contains("cannot be written (not a directory)",
+                "choose another with --out");
         assertNothingStarted(answer);
     }
 
@@ -167,7 +168,8 @@ class BadInputTest {
         Answer answer = run("--dry-run", "--concurrency", "7", "--server-close", "first");
 
         assertThat(answer.exitCode()).isZero();
-        assertThat(answer.output()).contains("nothing was started", "closed loop, 7 connections", "closes first", "veth", "four-tuples",
+        assertThat(answer.output()).contains("nothing was started", "closed loop, 7 connections", "closes first", "veth",
+                "four-tuples",
                 "warm-up 3s", "measurement 10s");
         assertThat(answer.sentences()).isEmpty();
         assertNothingStarted(answer);
@@ -178,7 +180,8 @@ class BadInputTest {
         Answer answer = run("--dry-run", "--rate", "500", "--duration", "20s", "--warmup", "0s", "--arrival", "poisson");
 
         assertThat(answer.exitCode()).isZero();
-        assertThat(answer.output()).contains("open loop, 500 connections/s", "poisson", "expected TIME_WAIT at the end: about 10 000");
+        assertThat(answer.output()).contains("open loop, 500 connections/s", "poisson",
+                "expected TIME_WAIT at the end: about 10 000");
         assertNothingStarted(answer);
     }
 
@@ -193,7 +196,8 @@ class BadInputTest {
     private static Answer run(String... flags) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = NetchurnCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        CommandLine command =
+                NetchurnCommand.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         List<String> words = new ArrayList<>(List.of("run"));
         words.addAll(List.of(flags));
         int code = command.execute(words.toArray(String[]::new));

@@ -43,15 +43,18 @@ class EffectiveConfigTest {
         recorded.addAll(config(OPEN, EXTERNAL, Topology.HOST).keySet());
         recorded.addAll(config(RAMP, EMBEDDED, Topology.LOOPBACK).keySet());
         Set<String> offered = new HashSet<>();
-        new CommandLine(new RunCommand()).getCommandSpec().options().forEach(option -> offered.add(option.longestName().replaceFirst("^--", "")));
+        new CommandLine(new RunCommand()).getCommandSpec().options()
+                .forEach(option -> offered.add(option.longestName().replaceFirst("^--", "")));
         offered.removeAll(OF_THE_DISPLAY);
         assertThat(recorded).containsExactlyInAnyOrderElementsOf(offered);
     }
 
     @Test
     void recordsOnlyFlagsThatHadAnEffect() {
-        assertThat(config(CLOSED, EMBEDDED, Topology.VETH)).containsKey("concurrency").doesNotContainKeys("rate", "ramp", "arrival", "target");
-        assertThat(config(OPEN, EXTERNAL, Topology.HOST)).containsKeys("rate", "target").doesNotContainKeys("concurrency", "sysctl", "backlog");
+        assertThat(config(CLOSED, EMBEDDED, Topology.VETH)).containsKey("concurrency").doesNotContainKeys("rate", "ramp",
+                "arrival", "target");
+        assertThat(config(OPEN, EXTERNAL, Topology.HOST)).containsKeys("rate", "target").doesNotContainKeys("concurrency",
+                "sysctl", "backlog");
     }
 
     @Test
@@ -63,18 +66,21 @@ class EffectiveConfigTest {
 
     @Test
     void writesDurationsInWholeUnits() {
-        assertThat(config(CLOSED, EMBEDDED, Topology.VETH)).containsEntry("duration", "10s").containsEntry("warmup", "0s").containsEntry("hold", "1500ms");
+        assertThat(config(CLOSED, EMBEDDED, Topology.VETH)).containsEntry("duration", "10s").containsEntry("warmup", "0s")
+                .containsEntry("hold", "1500ms");
     }
 
     private static Map<String, Object> config(ArrivalPlan arrival, TargetRequest target, Topology topology) {
         ConnectionPlan connection = new ConnectionPlan(ClientClose.GRACEFUL, 1_500_000_000L, new Exchange.None(), 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, false, 1);
-        LoadRequest load = new LoadRequest(arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1, connection,
-                new SourceRequest(List.of(), 1, 2, null));
+        LoadRequest load =
+                new LoadRequest(arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1, connection,
+                        new SourceRequest(List.of(), 1, 2, null));
         List<SysctlSetting> sysctls = topology.isPrivate() ? List.of(SysctlSetting.parse("tcp_tw_reuse=1")) : List.of();
         OutputOptions output = new OutputOptions();
         new CommandLine(new CommandWith(output)).parseArgs();
-        return EffectiveConfig.of(load, target, new EnvironmentRequest(topology, BaseSysctls.HOST, sysctls, CensusMode.AUTO), Set.of(), List.of(),
+        return EffectiveConfig.of(load, target, new EnvironmentRequest(topology, BaseSysctls.HOST, sysctls, CensusMode.AUTO),
+                Set.of(), List.of(),
                 false, output);
     }
 

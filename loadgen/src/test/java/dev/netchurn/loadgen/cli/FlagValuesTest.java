@@ -30,17 +30,22 @@ class FlagValuesTest {
     void readsWholeCountsWithinBounds() {
         assertThat(Quantity.count("0.5k", 1, 1_000)).isEqualTo(500);
         assertThat(Quantity.count("1", 1, 1)).isEqualTo(1);
-        assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("0", 1, 10)).withMessageContaining("between 1 and 10");
-        assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("11", 1, 10)).withMessageContaining("between 1 and 10");
-        assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("1.5", 1, 10)).withMessageContaining("whole number");
+        assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("0", 1, 10))
+                .withMessageContaining("between 1 and 10");
+        assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("11", 1, 10))
+                .withMessageContaining("between 1 and 10");
+        assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("1.5", 1, 10))
+                .withMessageContaining("whole number");
         assertThatIllegalArgumentException().isThrownBy(() -> Quantity.count("x", 1, 10));
     }
 
     @Test
     void namesTheFlagInEveryComplaint() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Flag.count("--loops", "65", 1, 64)).withMessageStartingWith("--loops: ");
+        assertThatIllegalArgumentException().isThrownBy(() -> Flag.count("--loops", "65", 1, 64))
+                .withMessageStartingWith("--loops: ");
         assertThatIllegalArgumentException().isThrownBy(() -> Flag.ns("--drain", "5")).withMessageStartingWith("--drain: ");
-        assertThatIllegalArgumentException().isThrownBy(() -> Flag.positiveNs("--duration", "0s")).withMessageStartingWith("--duration: ");
+        assertThatIllegalArgumentException().isThrownBy(() -> Flag.positiveNs("--duration", "0s"))
+                .withMessageStartingWith("--duration: ");
         assertThatIllegalArgumentException().isThrownBy(() -> Flag.choice("--census", "some", CensusMode.class))
                 .withMessage("--census: 'some' is none of auto, full, counts");
     }

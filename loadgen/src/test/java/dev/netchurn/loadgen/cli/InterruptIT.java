@@ -59,8 +59,9 @@ class InterruptIT {
     }
 
     private List<String> flags(String phase) {
-        List<String> flags = new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500",
-                "--out", folder.resolve("out").toString(), "--json", folder.resolve("result.json").toString()));
+        List<String> flags =
+                new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500",
+                        "--out", folder.resolve("out").toString(), "--json", folder.resolve("result.json").toString()));
         flags.addAll(switch (phase) {
             case "start", "warmup" -> List.of("--warmup", "30s", "--duration", "1s");
             case "measure" -> List.of("--warmup", "0s", "--duration", "30s");

@@ -56,13 +56,15 @@ class KilledControllerIT {
     }
 
     private List<String> flags(String phase) {
-        List<String> flags = new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500",
-                "--out", folder.resolve("out").toString()));
+        List<String> flags =
+                new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--interval", "100ms", "--rate", "500",
+                        "--out", folder.resolve("out").toString()));
         flags.addAll(switch (phase) {
             case "start", "warm-up" -> List.of("--warmup", "30s", "--duration", "1s");
             case "measure" -> List.of("--warmup", "0s", "--duration", "30s");
             // A server that never closes keeps graceful closes in flight, so the drain lasts as long as it may.
-            case "drain" -> List.of("--warmup", "0s", "--duration", "300ms", "--server-close", "never", "--close-timeout", "40s", "--drain", "30s");
+            case "drain" -> List.of("--warmup", "0s", "--duration", "300ms", "--server-close", "never", "--close-timeout",
+                    "40s", "--drain", "30s");
             default -> throw new IllegalArgumentException(phase);
         });
         return flags;

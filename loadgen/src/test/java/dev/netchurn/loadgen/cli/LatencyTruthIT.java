@@ -34,8 +34,9 @@ class LatencyTruthIT {
 
     @Test
     void aLateCloseOfTheServerShowsInTheCloseHandshakeAndTheResponseOnly() {
-        Ended run = netchurn.run("--quiet", "--rate", "200", "--warmup", "1s", "--duration", "3s", "--server-close", "delay:50ms",
-                "--close", "graceful");
+        Ended run =
+                netchurn.run("--quiet", "--rate", "200", "--warmup", "1s", "--duration", "3s", "--server-close", "delay:50ms",
+                        "--close", "graceful");
 
         assertThat(run.exitCode()).as(run.errors()).isZero();
         assertThat(run.number("/latency/closeHandshake/minNs")).isGreaterThanOrEqualTo(50 * MS - 50 * MS / 1000);
@@ -46,7 +47,8 @@ class LatencyTruthIT {
 
     @Test
     void theMeasuredHandshakeIsNeverShorterThanTheKernelsOwn() {
-        Ended run = netchurn.run("--quiet", "--concurrency", "1", "--warmup", "1s", "--duration", "2s", "--target-addresses", "16");
+        Ended run =
+                netchurn.run("--quiet", "--concurrency", "1", "--warmup", "1s", "--duration", "2s", "--target-addresses", "16");
 
         assertThat(run.exitCode()).as(run.errors()).isZero();
         long kernelNs = run.number("/latency/kernelRtt/p50Ns");
@@ -58,13 +60,16 @@ class LatencyTruthIT {
 
     @Test
     void aFrozenTargetRaisesTheResponseAsArithmeticPredictsAndNotTheHandshake() throws Exception {
-        Process controller = netchurn.start(List.of("run", "--metrics", "off", "--no-tui", "--json", folder.resolve("r.json").toString(),
-                "--out", folder.resolve("out").toString(), "--rate", "500", "--overload", "queue", "--warmup", "2s", "--duration", "6s",
-                "--interval", "200ms"));
+        Process controller =
+                netchurn.start(List.of("run", "--metrics", "off", "--no-tui", "--json", folder.resolve("r.json").toString(),
+                        "--out", folder.resolve("out").toString(), "--rate", "500", "--overload", "queue", "--warmup", "2s",
+                        "--duration", "6s",
+                        "--interval", "200ms"));
         KilledControllerIT.waitUntil(() -> netchurn.errorsSoFar().contains("measure  "));
         Thread.sleep(1_000);
-        long target = controller.descendants().filter(process -> KilledControllerIT.commandLine(process.pid()).contains("WorkerMain"))
-                .mapToLong(ProcessHandle::pid).min().orElseThrow();
+        long target =
+                controller.descendants().filter(process -> KilledControllerIT.commandLine(process.pid()).contains("WorkerMain"))
+                        .mapToLong(ProcessHandle::pid).min().orElseThrow();
         KilledControllerIT.signal("STOP", target);
         Thread.sleep(1_000);
         KilledControllerIT.signal("CONT", target);

@@ -41,8 +41,9 @@ class MetricsDuringRunIT {
 
     @Test
     void countersGrowDuringTheRunAndEndAtTheResultsNumbers() throws Exception {
-        Process process = netchurn.start(List.of("run", "--no-tui", "--rate", "1k", "--warmup", "2s", "--duration", "2s", "--interval",
-                "200ms", "--metrics-linger", "30s", "--out", folder.resolve("out").toString()));
+        Process process =
+                netchurn.start(List.of("run", "--no-tui", "--rate", "1k", "--warmup", "2s", "--duration", "2s", "--interval",
+                        "200ms", "--metrics-linger", "30s", "--out", folder.resolve("out").toString()));
         URI uri = waitForAddress();
 
         String warm = scrapeUntil(uri, "netchurn_run_phase{phase=\"warmup\"} 1");
@@ -50,7 +51,8 @@ class MetricsDuringRunIT {
         String over = scrapeUntil(uri, "netchurn_run_valid{reason=\"verdict\"}");
         Path resultFile = folder.resolve("out").resolve("result.json");
         assertThat(resultFile).exists();
-        assertThat(Files.readString(folder.resolve("stdout"))).as("the summary does not wait for the linger").contains("Verdict");
+        assertThat(Files.readString(folder.resolve("stdout"))).as("the summary does not wait for the linger")
+                .contains("Verdict");
 
         assertThat(uri.getHost()).isEqualTo("127.0.0.1");
         assertThat(uri.getPort()).isBetween(OutputOptions.DEFAULT_METRICS_PORT, OutputOptions.DEFAULT_METRICS_PORT + 99);
@@ -77,7 +79,8 @@ class MetricsDuringRunIT {
         Process process = netchurn.start(List.of("run", "--no-tui", "--connections", "20", "--metrics", "127.0.0.1:" + port,
                 "--metrics-linger", "30s", "--out", folder.resolve("out").toString()));
 
-        String over = scrapeUntil(URI.create("http://127.0.0.1:" + port + "/metrics"), "netchurn_run_valid{reason=\"verdict\"}");
+        String over =
+                scrapeUntil(URI.create("http://127.0.0.1:" + port + "/metrics"), "netchurn_run_valid{reason=\"verdict\"}");
 
         assertThat(established(over)).isEqualTo(20);
         assertThat(value(over, "netchurn_closes_total{outcome=\"closed\"}")).isEqualTo(20);
@@ -90,13 +93,15 @@ class MetricsDuringRunIT {
     private static void assertTotals(String scraped, String resultText) {
         var result = new tools.jackson.databind.json.JsonMapper().readTree(resultText);
         assertThat(established(scraped)).isEqualTo(2_000 + result.at("/ledger/established").asLong());
-        assertThat(value(scraped, "netchurn_closes_total{outcome=\"closed\"}")).isEqualTo(2_000 + result.at("/ledger/closed").asLong());
+        assertThat(value(scraped, "netchurn_closes_total{outcome=\"closed\"}"))
+                .isEqualTo(2_000 + result.at("/ledger/closed").asLong());
         assertThat(value(scraped, "netchurn_connect_duration_seconds_count"))
                 .isEqualTo(2_000 + result.at("/latency/connect/count").asLong());
     }
 
     private static void assertPromtoolAgrees(String metrics) throws IOException, InterruptedException {
-        boolean installed = Files.isExecutable(Path.of("/usr/bin/promtool")) || Files.isExecutable(Path.of("/usr/local/bin/promtool"));
+        boolean installed =
+                Files.isExecutable(Path.of("/usr/bin/promtool")) || Files.isExecutable(Path.of("/usr/local/bin/promtool"));
         assumeThat(installed).as("promtool is not installed").isTrue();
         Process promtool = new ProcessBuilder("promtool", "check", "metrics").redirectErrorStream(true).start();
         try (var input = promtool.outputWriter()) {

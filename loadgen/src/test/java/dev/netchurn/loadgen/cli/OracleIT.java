@@ -160,7 +160,7 @@ class OracleIT {
     void k15OnLoopbackAPortIsTakenOverFromTimeWaitAfterOneSecond() {
         // 9 per second on 10 ports: every port is needed again 1.1 s after its close.
         String[] tenPorts = {"--close", "fin", "--rate", "9", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
-                "--target-addresses", "1", "--allow", "no_local_port"};
+            "--target-addresses", "1", "--allow", "no_local_port"};
 
         Ended reusing = loopback(with(tenPorts, "--sysctl", "net.ipv4.tcp_tw_reuse=2"));
         assertValid(reusing);
@@ -177,7 +177,7 @@ class OracleIT {
     @Test
     void k30AnEarlyBindHoldsAPortForAllDestinationsAndALateOneDoesNot() {
         String[] tenPorts = {"--close", "fin", "--connections", "24", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
-                "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "2", "--allow", "no_local_port"};
+            "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "2", "--allow", "no_local_port"};
 
         assertThat(loopback(with(tenPorts, "--bind", "early")).number("/ledger/established")).isEqualTo(10);
         assertThat(loopback(with(tenPorts, "--bind", "late")).number("/ledger/established")).isEqualTo(20);

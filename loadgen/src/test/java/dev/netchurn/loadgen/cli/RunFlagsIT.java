@@ -35,7 +35,8 @@ class RunFlagsIT {
     private static final double MS = 1e6;
 
     /** What a machine that is busy with something else does to any run. */
-    private static final Set<String> BUSY_MACHINE = Set.of("schedule-lag", "event-loop-delay", "steal", "observer", "achieved-rate");
+    private static final Set<String> BUSY_MACHINE =
+            Set.of("schedule-lag", "event-loop-delay", "steal", "observer", "achieved-rate");
 
     @TempDir
     Path folder;
@@ -87,14 +88,16 @@ class RunFlagsIT {
 
         assertThat(run.exitCode()).isEqualTo(99);
         JsonNode assertions = run.result().at("/assertions");
-        assertThat(assertions.valueStream().map(assertion -> assertion.at("/passed").asBoolean())).containsExactly(true, false, true, false);
+        assertThat(assertions.valueStream().map(assertion -> assertion.at("/passed").asBoolean())).containsExactly(true, false,
+                true, false);
         assertThat(assertions.get(3).at("/observed").isNull()).as("never observed with a graceful close").isTrue();
     }
 
     @Test
     void jsonOnStandardOutputIsAloneThere() throws Exception {
-        Ended run = netchurn.await(netchurn.start(List.of("run", "--metrics", "off", "--connections", "10", "--json", "-", "--out",
-                folder.resolve("out").toString())));
+        Ended run =
+                netchurn.await(netchurn.start(List.of("run", "--metrics", "off", "--connections", "10", "--json", "-", "--out",
+                        folder.resolve("out").toString())));
 
         assertThat(run.exitCode()).isZero();
         assertThat(new JsonMapper().readTree(run.output()).at("/ledger/established").asLong()).isEqualTo(10);
@@ -131,7 +134,8 @@ class RunFlagsIT {
 
     @Test
     void aQueueKeepsArrivalsThatAShedWouldDrop() {
-        String[] flags = {"--rate", "1k", "--warmup", "0s", "--duration", "300ms", "--max-in-flight", "2", "--hold", "3ms", "--allow", "shed"};
+        String[] flags = {"--rate", "1k", "--warmup", "0s", "--duration", "300ms", "--max-in-flight", "2", "--hold", "3ms",
+            "--allow", "shed"};
 
         Ended shed = netchurn.run(flags);
         Ended queue = netchurn.run(concat(flags, "--overload", "queue"));
@@ -147,8 +151,9 @@ class RunFlagsIT {
 
     @Test
     void aQueueThatIsCutShortKeepsItsBooks() {
-        Ended run = netchurn.run("--rate", "1k", "--warmup", "0s", "--duration", "500ms", "--max-in-flight", "2", "--hold", "50ms",
-                "--overload", "queue", "--drain", "500ms", "--allow", "shed,still_open");
+        Ended run =
+                netchurn.run("--rate", "1k", "--warmup", "0s", "--duration", "500ms", "--max-in-flight", "2", "--hold", "50ms",
+                        "--overload", "queue", "--drain", "500ms", "--allow", "shed,still_open");
 
         assertBooks(run);
         assertThat(run.number("/ledger/shed")).isPositive();
@@ -187,7 +192,8 @@ class RunFlagsIT {
     @Test
     void connectionsLeaveFromTheGivenAddressesAndPorts() {
         // Four addresses with ten ports each make 40 connections to one target; without reuse not one more.
-        Ended run = netchurn.run("--topology", "loopback", "--connections", "44", "--concurrency", "1", "--source", "127.0.0.2-127.0.0.5",
+        Ended run = netchurn.run("--topology", "loopback", "--connections", "44", "--concurrency", "1", "--source",
+                "127.0.0.2-127.0.0.5",
                 "--source-ports", "20000-20009", "--target-addresses", "1", "--sysctl", "tcp_tw_reuse=0", "--sysctl",
                 "ip_local_port_range=10000 60000", "--allow", "no_local_port");
 
@@ -198,8 +204,10 @@ class RunFlagsIT {
 
     @Test
     void sourceAddressesExistOnTheVethPairToo() {
-        Ended run = netchurn.run("--connections", "20", "--concurrency", "1", "--source", "10.77.0.2,10.77.0.3", "--source-ports",
-                "20000-20009", "--target-addresses", "1", "--sysctl", "tcp_tw_reuse=0", "--sysctl", "ip_local_port_range=10000 60000");
+        Ended run =
+                netchurn.run("--connections", "20", "--concurrency", "1", "--source", "10.77.0.2,10.77.0.3", "--source-ports",
+                        "20000-20009", "--target-addresses", "1", "--sysctl", "tcp_tw_reuse=0", "--sysctl",
+                        "ip_local_port_range=10000 60000");
 
         assertUsable(run);
         assertThat(established(run)).isEqualTo(20);
@@ -218,7 +226,8 @@ class RunFlagsIT {
     @ParameterizedTest
     @ValueSource(strings = {"counts", "full"})
     void everyCensusKnowsTheStatesInTheEnd(String census) {
-        Ended run = netchurn.run("--rate", "500", "--warmup", "0s", "--duration", "600ms", "--interval", "100ms", "--census", census);
+        Ended run = netchurn.run("--rate", "500", "--warmup", "0s", "--duration", "600ms", "--interval", "100ms", "--census",
+                census);
 
         assertUsable(run);
         assertThat(established(run)).isEqualTo(300);
@@ -233,14 +242,16 @@ class RunFlagsIT {
     void runsForAnybodyFromAFolderThatCannotBeWrittenWhenResultsGoElsewhere() throws Exception {
         assumeThat(System.getProperty("user.name")).as("only root can become nobody").isEqualTo("root");
         Path own = Files.createDirectory(folder.resolve("own"));
-        for (List<String> command : List.of(List.of("chmod", "755", folder.toString()), List.of("chown", "65534", own.toString()))) {
+        for (List<String> command : List.of(List.of("chmod", "755", folder.toString()),
+                List.of("chown", "65534", own.toString()))) {
             assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
         }
         String home = System.getProperty("netchurn.home");
         assumeThat(new ProcessBuilder(asNobody("test", "-r", home + "/loadgen/target/netchurn.jar")).start().waitFor())
                 .as("nobody can read the build").isZero();
         ProcessBuilder run = new ProcessBuilder(asNobody("env", "HOME=/nonexistent", "PATH=" + System.getenv("PATH"),
-                "JAVA_HOME=" + System.getProperty("java.home"), home + "/netchurn", "run", "--metrics", "off", "--connections", "20",
+                "JAVA_HOME=" + System.getProperty("java.home"), home + "/netchurn", "run", "--metrics", "off", "--connections",
+                "20",
                 "--out", own.resolve("results").toString()));
         Process process = run.directory(Path.of("/").toFile()).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("stdout").toFile()).start();
@@ -271,7 +282,8 @@ class RunFlagsIT {
     private static void assertUsable(Ended run) {
         assertThat(run.exitCode()).as(run.errors() + run.result().at("/verdict")).isZero();
         JsonNode reasons = run.result().at("/verdict/reasons");
-        assertThat(reasons.valueStream().map(reason -> reason.at("/check").asString())).as(reasons.toString()).isSubsetOf(BUSY_MACHINE);
+        assertThat(reasons.valueStream().map(reason -> reason.at("/check").asString())).as(reasons.toString())
+                .isSubsetOf(BUSY_MACHINE);
         if (!run.text("/config/topology").equals("host")) {
             assertBooks(run);
         }

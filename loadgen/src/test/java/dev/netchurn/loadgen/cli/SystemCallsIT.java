@@ -63,16 +63,19 @@ class SystemCallsIT {
     }
 
     private Map<String, Long> countWhileRunning(String... flags) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--out", folder.resolve("out").toString(),
-                "--interval", "200ms", "--concurrency", "16", "--warmup", "1s", "--duration", "30s"));
+        List<String> arguments =
+                new ArrayList<>(List.of("run", "--metrics", "off", "--no-tui", "--out", folder.resolve("out").toString(),
+                        "--interval", "200ms", "--concurrency", "16", "--warmup", "1s", "--duration", "30s"));
         arguments.addAll(List.of(flags));
         Process controller = netchurn.start(arguments);
         try {
             KilledControllerIT.waitUntil(() -> netchurn.errorsSoFar().contains("measure  "));
             Path counts = folder.resolve("strace");
             long load = KilledControllerIT.workersOf(controller).getLast().pid();
-            Process strace = new ProcessBuilder("timeout", "-s", "INT", "3", STRACE.toString(), "-f", "-c", "-o", counts.toString(),
-                    "-p", String.valueOf(load)).redirectErrorStream(true).redirectOutput(folder.resolve("strace.out").toFile()).start();
+            Process strace =
+                    new ProcessBuilder("timeout", "-s", "INT", "3", STRACE.toString(), "-f", "-c", "-o", counts.toString(),
+                            "-p", String.valueOf(load)).redirectErrorStream(true)
+                            .redirectOutput(folder.resolve("strace.out").toFile()).start();
             assertThat(strace.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assumeTrue(Files.exists(counts) && Files.size(counts) > 0,
                     "this machine does not let strace attach: " + Files.readString(folder.resolve("strace.out")));

@@ -20,9 +20,12 @@ class NamespaceRulesTest {
 
     @Test
     void readsASettingForBothSidesOrForOne() {
-        assertThat(SysctlSetting.parse("net.ipv4.tcp_fin_timeout=10")).isEqualTo(new SysctlSetting(null, "net.ipv4.tcp_fin_timeout", "10"));
-        assertThat(SysctlSetting.parse("client:net.ipv4.tcp_tw_reuse=1")).isEqualTo(new SysctlSetting(Side.CLIENT, "net.ipv4.tcp_tw_reuse", "1"));
-        assertThat(SysctlSetting.parse("server:net.core.somaxconn=7")).isEqualTo(new SysctlSetting(Side.SERVER, "net.core.somaxconn", "7"));
+        assertThat(SysctlSetting.parse("net.ipv4.tcp_fin_timeout=10"))
+                .isEqualTo(new SysctlSetting(null, "net.ipv4.tcp_fin_timeout", "10"));
+        assertThat(SysctlSetting.parse("client:net.ipv4.tcp_tw_reuse=1"))
+                .isEqualTo(new SysctlSetting(Side.CLIENT, "net.ipv4.tcp_tw_reuse", "1"));
+        assertThat(SysctlSetting.parse("server:net.core.somaxconn=7"))
+                .isEqualTo(new SysctlSetting(Side.SERVER, "net.core.somaxconn", "7"));
     }
 
     @Test
@@ -34,19 +37,22 @@ class NamespaceRulesTest {
     @Test
     void takesValuesOfSeveralWordsAndKeysOfLinks() {
         assertThat(SysctlSetting.parse("ip_local_port_range=1024 65535").value()).isEqualTo("1024 65535");
-        assertThat(SysctlSetting.parse("net.ipv4.conf.churn-client.rp_filter=0").key()).isEqualTo("net.ipv4.conf.churn-client.rp_filter");
+        assertThat(SysctlSetting.parse("net.ipv4.conf.churn-client.rp_filter=0").key())
+                .isEqualTo("net.ipv4.conf.churn-client.rp_filter");
         assertThat(SysctlSetting.parse("tcp_tw_reuse= 1 ").value()).isEqualTo("1");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"net.ipv4.tcp_tw_reuse=1", "client:net.ipv4.tcp_tw_reuse=1", "server:net.ipv4.ip_local_port_range=1 2"})
+    @ValueSource(
+            strings = {"net.ipv4.tcp_tw_reuse=1", "client:net.ipv4.tcp_tw_reuse=1", "server:net.ipv4.ip_local_port_range=1 2"})
     void writesWhatItReads(String text) {
         assertThat(SysctlSetting.parse(text).text()).isEqualTo(text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "=", "tcp_tw_reuse", "tcp_tw_reuse=", "=1", "both:tcp_tw_reuse=1", "kernel.pid_max=1", "net..ipv4=1",
-        "net.ipv4/../../kernel/pid_max=1", "net.ipv4.x\n=1", "vm.swappiness=1"})
+    @ValueSource(
+            strings = {"", "=", "tcp_tw_reuse", "tcp_tw_reuse=", "=1", "both:tcp_tw_reuse=1", "kernel.pid_max=1", "net..ipv4=1",
+                "net.ipv4/../../kernel/pid_max=1", "net.ipv4.x\n=1", "vm.swappiness=1"})
     void rejectsWhatDoesNotBelongToANetworkNamespace(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> SysctlSetting.parse(text));
     }
@@ -65,9 +71,10 @@ class NamespaceRulesTest {
         Map<String, String> host = Map.of("net.ipv4.tcp_tw_reuse", "1", "net.core.somaxconn", "128");
         assertThat(BaseSysctls.KERNEL.settings(host, 1L << 33)).isEmpty();
         assertThat(BaseSysctls.HOST.settings(host, 1L << 33)).isEqualTo(host);
-        assertThat(BaseSysctls.ROOMY.settings(host, 1L << 33)).isEqualTo(Map.of("net.ipv4.tcp_tw_reuse", "1", "net.core.somaxconn", "65535",
-                "net.ipv4.ip_local_port_range", "10000 65535", "net.ipv4.tcp_max_tw_buckets", "4194304",
-                "net.ipv4.tcp_max_syn_backlog", "65535"));
+        assertThat(BaseSysctls.ROOMY.settings(host, 1L << 33))
+                .isEqualTo(Map.of("net.ipv4.tcp_tw_reuse", "1", "net.core.somaxconn", "65535",
+                        "net.ipv4.ip_local_port_range", "10000 65535", "net.ipv4.tcp_max_tw_buckets", "4194304",
+                        "net.ipv4.tcp_max_syn_backlog", "65535"));
     }
 
     @Test
@@ -108,8 +115,10 @@ class NamespaceRulesTest {
     void needsNoUserNamespaceAsRoot() {
         ProcessPlacement root = new ProcessPlacement(true);
         assertThat(root.inNewNamespace(COMMAND)).containsSequence("unshare", "--net", "setpriv").doesNotContain("--user");
-        assertThat(root.inNamespaceOf(7, COMMAND)).containsSequence("nsenter", "--target", "7", "--net", "setpriv").doesNotContain("--user");
-        assertThat(root.inNewNamespaceBeside(7, COMMAND)).containsSequence("unshare", "--net", "setpriv").doesNotContain("nsenter");
+        assertThat(root.inNamespaceOf(7, COMMAND)).containsSequence("nsenter", "--target", "7", "--net", "setpriv")
+                .doesNotContain("--user");
+        assertThat(root.inNewNamespaceBeside(7, COMMAND)).containsSequence("unshare", "--net", "setpriv")
+                .doesNotContain("nsenter");
     }
 
     @Test
@@ -119,7 +128,8 @@ class NamespaceRulesTest {
         assertThat(user.inNamespaceOf(7, COMMAND))
                 .containsSequence("nsenter", "--target", "7", "--user", "--net", "--preserve-credentials", "setpriv");
         assertThat(user.inNewNamespaceBeside(7, COMMAND))
-                .containsSequence("nsenter", "--target", "7", "--user", "--preserve-credentials", "unshare", "--net", "setpriv");
+                .containsSequence("nsenter", "--target", "7", "--user", "--preserve-credentials", "unshare", "--net",
+                        "setpriv");
     }
 
     @Test

@@ -48,8 +48,8 @@ record FinishedLoad(LoadSnapshot last, Map<LatencyKind, Histogram> latencies) {
     }
 
     private static void add(LoadSnapshot snapshot, Map<LatencyKind, Histogram> latencies) {
-        snapshot.intervals().get(Phase.MEASURE).forEach((kind, interval) ->
-                latencies.computeIfAbsent(kind, _ -> LatencyRecorder.newHistogram()).add(interval));
+        snapshot.intervals().get(Phase.MEASURE).forEach(
+                (kind, interval) -> latencies.computeIfAbsent(kind, _ -> LatencyRecorder.newHistogram()).add(interval));
     }
 
     private static void assertSums(Ledger ledger) {

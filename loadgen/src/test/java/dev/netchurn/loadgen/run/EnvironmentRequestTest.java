@@ -27,7 +27,8 @@ class EnvironmentRequestTest {
     void givesASideItsOwnSettingsOnlyWhereItHasItsOwnNamespace() {
         assertThatIllegalArgumentException().isThrownBy(() -> request(Topology.LOOPBACK, "client:tcp_tw_reuse=1"))
                 .withMessageContaining("both ends share one");
-        assertThat(request(Topology.LOOPBACK, "tcp_tw_reuse=1").required(Side.SERVER)).isEqualTo(Map.of("net.ipv4.tcp_tw_reuse", "1"));
+        assertThat(request(Topology.LOOPBACK, "tcp_tw_reuse=1").required(Side.SERVER))
+                .isEqualTo(Map.of("net.ipv4.tcp_tw_reuse", "1"));
         EnvironmentRequest veth = request(Topology.VETH, "client:tcp_tw_reuse=1", "tcp_fin_timeout=9");
         assertThat(veth.required(Side.CLIENT)).isEqualTo(Map.of("net.ipv4.tcp_tw_reuse", "1", "net.ipv4.tcp_fin_timeout", "9"));
         assertThat(veth.required(Side.SERVER)).isEqualTo(Map.of("net.ipv4.tcp_fin_timeout", "9"));
@@ -40,6 +41,7 @@ class EnvironmentRequestTest {
     }
 
     private static EnvironmentRequest request(Topology topology, String... settings) {
-        return new EnvironmentRequest(topology, BaseSysctls.HOST, Stream.of(settings).map(SysctlSetting::parse).toList(), CensusMode.AUTO);
+        return new EnvironmentRequest(topology, BaseSysctls.HOST, Stream.of(settings).map(SysctlSetting::parse).toList(),
+                CensusMode.AUTO);
     }
 }

@@ -40,7 +40,8 @@ class PlannerTest {
         assertThat(plan.server()).isNotNull();
         assertThat(plan.clientNamespace()).isNotNull();
         assertThat(plan.serverNamespace()).isNotNull();
-        assertThat(plan.clientNamespace().addresses()).extracting(NamespacePlan.LinkAddress::link).containsExactly(AddressPlan.CLIENT_LINK);
+        assertThat(plan.clientNamespace().addresses()).extracting(NamespacePlan.LinkAddress::link)
+                .containsExactly(AddressPlan.CLIENT_LINK);
         assertThat(plan.serverNamespace().addresses()).hasSameSizeAs(plan.load().targets());
         assertThat(plan.server().listen()).isEqualTo(plan.load().targets());
         assertThat(plan.targetPorts()).containsExactly(AddressPlan.TARGET_PORT);
@@ -120,7 +121,8 @@ class PlannerTest {
     @Test
     void looksForSelfConnectionsOnlyWhereTheyCanHappen() {
         assertThat(request.plan().load().connection().checkSelfConnect()).isFalse();
-        assertThat(RequestFixture.closedLoop().against("127.0.0.1:40000").plan().load().connection().checkSelfConnect()).isTrue();
+        assertThat(RequestFixture.closedLoop().against("127.0.0.1:40000").plan().load().connection().checkSelfConnect())
+                .isTrue();
         assertThat(RequestFixture.closedLoop().against("127.0.0.1:80").plan().load().connection().checkSelfConnect()).isFalse();
     }
 
@@ -133,7 +135,8 @@ class PlannerTest {
 
     @Test
     void leavesTheAddressToTheKernelWhereOneIsEnough() {
-        assertThat(RequestFixture.openLoop(5_000).against("127.0.0.1:80").plan().load().source().bind()).isEqualTo(SourcePlan.Bind.NONE);
+        assertThat(RequestFixture.openLoop(5_000).against("127.0.0.1:80").plan().load().source().bind())
+                .isEqualTo(SourcePlan.Bind.NONE);
         RequestFixture resets = RequestFixture.closedLoop().against("127.0.0.1:80");
         resets.close = ClientClose.RST;
         assertThat(resets.plan().load().source().addresses()).isEmpty();
@@ -232,7 +235,8 @@ class PlannerTest {
                 .contains("100000 connections", "65536 descriptors", "--concurrency");
         RequestFixture open = RequestFixture.openLoop(100);
         open.maxInFlight = 65_536;
-        assertThat(Preflight.objections(open.plan(), RequestFixture.host(Map.of()))).singleElement().asString().contains("--max-in-flight");
+        assertThat(Preflight.objections(open.plan(), RequestFixture.host(Map.of()))).singleElement().asString()
+                .contains("--max-in-flight");
         open.allowed = Set.of("no_descriptor");
         assertThat(Preflight.objections(open.plan(), RequestFixture.host(Map.of()))).isEmpty();
     }
@@ -240,7 +244,8 @@ class PlannerTest {
     @Test
     void refusesAClosedLoopThatOpensWithoutEnd() {
         request.close = ClientClose.NEVER;
-        assertThat(Preflight.objections(request.plan(), RequestFixture.host(Map.of()))).singleElement().asString().contains("--connections N or --rate R");
+        assertThat(Preflight.objections(request.plan(), RequestFixture.host(Map.of()))).singleElement().asString()
+                .contains("--connections N or --rate R");
         request.connections = 1_000;
         request.warmupNs = 0;
         assertThat(Preflight.objections(request.plan(), RequestFixture.host(Map.of()))).isEmpty();
@@ -250,7 +255,8 @@ class PlannerTest {
     void countsTheConnectionsThatStayOpenAgainstTheDescriptors() {
         RequestFixture leaking = RequestFixture.openLoop(10_000);
         leaking.close = ClientClose.NEVER;
-        assertThat(Preflight.objections(leaking.plan(), RequestFixture.host(Map.of()))).anyMatch(objection -> objection.contains("110000"));
+        assertThat(Preflight.objections(leaking.plan(), RequestFixture.host(Map.of())))
+                .anyMatch(objection -> objection.contains("110000"));
     }
 
     @ParameterizedTest

@@ -29,7 +29,8 @@ class RateFiguresTest {
     @Test
     void offersWhatTheScheduleAskedForHoweverItEnded() {
         RunRecordFixture fixture = RunRecordFixture.openLoop();
-        fixture.measured = RunRecordFixture.ledger(10_000, Map.of(Outcome.ESTABLISHED, 6_000L, Outcome.SHED, 3_000L, Outcome.REFUSED, 1_000L),
+        fixture.measured = RunRecordFixture.ledger(10_000,
+                Map.of(Outcome.ESTABLISHED, 6_000L, Outcome.SHED, 3_000L, Outcome.REFUSED, 1_000L),
                 Map.of(CloseOutcome.CLOSED, 4_000L, CloseOutcome.RESET_BY_PEER, 1_500L, CloseOutcome.STILL_OPEN, 500L));
         RateFigures rate = RateFigures.of(fixture.build());
         assertThat(rate.offeredPerSecond()).isCloseTo(1_000, EXACT);

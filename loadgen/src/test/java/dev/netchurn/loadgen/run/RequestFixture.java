@@ -83,7 +83,8 @@ final class RequestFixture {
     LoadRequest load() {
         ConnectionPlan connection = new ConnectionPlan(close, 0, new Exchange.None(), 5 * SECOND, 5 * SECOND, 5 * SECOND,
                 ConnectionPlan.Eager.AUTO, false, 128);
-        return new LoadRequest(arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs, 5 * SECOND, SECOND,
+        return new LoadRequest(arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs, 5 * SECOND,
+                SECOND,
                 loops, connection, new SourceRequest(sources, lowPort, highPort, bind));
     }
 

@@ -89,7 +89,8 @@ class ResultAssemblyTest {
         RunResult.Cpu cpu = result().cpu();
         assertThat(cpu.clientCores()).isCloseTo(0.5, within(1e-6));
         assertThat(cpu.serverCores()).isCloseTo(0.5, within(1e-6));
-        assertThat(cpu.clientNsPerConnection()).as("up to the end of the drain").isCloseTo(0.5 * 10.5 * SECOND / MEASURED, within(1.0));
+        assertThat(cpu.clientNsPerConnection()).as("up to the end of the drain").isCloseTo(0.5 * 10.5 * SECOND / MEASURED,
+                within(1.0));
         assertThat(cpu.stealFraction()).isZero();
     }
 
@@ -166,7 +167,8 @@ class ResultAssemblyTest {
         assertThat(result.census()).isNotNull();
         assertThat(result.census().server()).containsEntry(TcpState.CLOSE_WAIT, new CensusSummary.StateCount(7, 7L, 3L));
         assertThat(result.census().server()).containsEntry(TcpState.LISTEN, new CensusSummary.StateCount(1, 1L, null));
-        assertThat(result.census().client()).containsEntry(TcpState.TIME_WAIT, new CensusSummary.StateCount(WARM + MEASURED, WARM + MEASURED, null));
+        assertThat(result.census().client()).containsEntry(TcpState.TIME_WAIT,
+                new CensusSummary.StateCount(WARM + MEASURED, WARM + MEASURED, null));
         assertThat(result.census().timeWaitStillGrowing()).isTrue();
         assertThat(result.listenQueue()).isEqualTo(new RunResult.ListenQueueSummary(5, 4096));
     }
@@ -195,13 +197,15 @@ class ResultAssemblyTest {
     void tellsSynRepeatsInOrderOrNotAtAll() {
         assertThat(result().synRetransmits()).isNull();
         Ledger sound = run.measured;
-        run.measured = new Ledger(sound.scheduled(), sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0, MEASURED, 0, 0,
+        run.measured = new Ledger(sound.scheduled(), sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0,
+                MEASURED, 0, 0,
                 Map.of(2, 1L, 0, 9L, 10, 3L), Map.of());
         assertThat(result().synRetransmits()).containsExactly(Map.entry("0", 9L), Map.entry("2", 1L), Map.entry("10", 3L));
     }
 
     private static Ledger closers(long established, long clientFirst, long serverFirst) {
-        return new Ledger(established, established, Map.of(Outcome.ESTABLISHED, established), Map.of(CloseOutcome.CLOSED, established), 0,
+        return new Ledger(established, established, Map.of(Outcome.ESTABLISHED, established),
+                Map.of(CloseOutcome.CLOSED, established), 0,
                 established, 0, 0, serverFirst, clientFirst, 0, 0, Map.of(), Map.of());
     }
 
@@ -210,7 +214,9 @@ class ResultAssemblyTest {
     }
 
     private static RunResult result(RunRecordFixture fixture) {
-        RunResult.Environment environment = new RunResult.Environment("6.12.0", 2, null, null, "25", "1", "4", "veth", Map.of(), Map.of());
-        return new ResultAssembly(fixture.build()).assemble(new RunStamp("id", Instant.parse("2026-03-01T12:00:00Z"), 0), environment, 0);
+        RunResult.Environment environment =
+                new RunResult.Environment("6.12.0", 2, null, null, "25", "1", "4", "veth", Map.of(), Map.of());
+        return new ResultAssembly(fixture.build()).assemble(new RunStamp("id", Instant.parse("2026-03-01T12:00:00Z"), 0),
+                environment, 0);
     }
 }

@@ -102,7 +102,8 @@ final class RunRecordFixture {
 
     /** Of 10 000 established connections some closed otherwise. */
     RunRecordFixture closing(CloseOutcome outcome, long count) {
-        measured = ledger(MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED - count, outcome, count));
+        measured = ledger(MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED),
+                Map.of(CloseOutcome.CLOSED, MEASURED - count, outcome, count));
         return this;
     }
 
@@ -142,39 +143,49 @@ final class RunRecordFixture {
             tick(timeline, tick, ticks.dueNs(tick), own);
         }
         long walkNs = measureEndNs() + drainNs;
-        Message.Walked loadWalk = new Message.Walked(walkNs, reading(Side.CLIENT, walkNs, true), true, null, cpu(walkNs), List.of());
-        Message.Walked targetWalk = own ? new Message.Walked(walkNs, reading(Side.SERVER, walkNs, true), true, books, cpu(walkNs), List.of()) : null;
+        Message.Walked loadWalk =
+                new Message.Walked(walkNs, reading(Side.CLIENT, walkNs, true), true, null, cpu(walkNs), List.of());
+        Message.Walked targetWalk = own
+                ? new Message.Walked(walkNs, reading(Side.SERVER, walkNs, true), true, books, cpu(walkNs), List.of())
+                : null;
         timeline.observe(RunRecord.pair(loadWalk, targetWalk));
         LoadReport rest = report(walkNs, Map.of());
         timeline.addRest(rest, walkNs);
-        return new RunRecord(plan, timeline, measureEndNs(), settled, interrupted, lost, walked ? loadWalk : null, walked ? targetWalk : null,
+        return new RunRecord(plan, timeline, measureEndNs(), settled, interrupted, lost, walked ? loadWalk : null,
+                walked ? targetWalk : null,
                 loadEnded ? new Message.Finished(rest, null, cpu(walkNs)) : null,
                 own && targetEnded ? new Message.Finished(null, books, cpu(walkNs)) : null);
     }
 
     private void tick(RunTimeline timeline, int tick, long atNs, boolean own) {
         boolean last = atNs > measureEndNs() - SECOND && atNs <= measureEndNs();
-        timeline.addLoad(new Message.Interval(tick, atNs, reading(Side.CLIENT, atNs, false), report(atNs, last ? latencies : Map.of()), null,
+        timeline.addLoad(new Message.Interval(tick, atNs, reading(Side.CLIENT, atNs, false),
+                report(atNs, last ? latencies : Map.of()), null,
                 cpu(atNs), observer(atNs), 0));
         if (own) {
-            timeline.addTarget(new Message.Interval(tick, atNs, reading(Side.SERVER, atNs, false), null, books, cpu(atNs), observer(atNs), 0));
+            timeline.addTarget(new Message.Interval(tick, atNs, reading(Side.SERVER, atNs, false), null, books, cpu(atNs),
+                    observer(atNs), 0));
         }
     }
 
     private LoadReport report(long atNs, Map<LatencyKind, Histogram> histograms) {
         Phase phase = atNs < measureStartNs() ? Phase.WARMUP : atNs < measureEndNs() ? Phase.MEASURE : Phase.DRAIN;
         boolean ended = atNs >= measureEndNs();
-        return LoadReport.of(new LoadSnapshot(atNs, phase, Map.of(Phase.WARMUP, warm, Phase.MEASURE, ended ? measured : Ledger.EMPTY),
-                Map.of(Phase.WARMUP, Map.of(), Phase.MEASURE, histograms), inFlightMean, inFlightMax, new long[] {1}, loopErrors,
-                clampedSamples, measureStartNs(), measureEndNs(), ended ? measureEndNs() : 0), List.of());
+        return LoadReport
+                .of(new LoadSnapshot(atNs, phase, Map.of(Phase.WARMUP, warm, Phase.MEASURE, ended ? measured : Ledger.EMPTY),
+                        Map.of(Phase.WARMUP, Map.of(), Phase.MEASURE, histograms), inFlightMean, inFlightMax, new long[] {1},
+                        loopErrors,
+                        clampedSamples, measureStartNs(), measureEndNs(), ended ? measureEndNs() : 0), List.of());
     }
 
     private KernelReading reading(Side side, long atNs, boolean end) {
         boolean client = side == Side.CLIENT;
-        Map<String, Long> counters = end ? client ? clientCounters : serverCounters
+        Map<String, Long> counters = end
+                ? client ? clientCounters : serverCounters
                 : atNs >= measureStartNs() ? countersAtMeasurement : Map.of();
         SocketCensus census = !end ? SocketCensus.EMPTY : client ? clientAtEnd : serverAtEnd;
-        return new KernelReading(atNs, Map.of(side, census), true, 0, false, new TcpCounters(counters), client ? null : queueAtEnd, 1);
+        return new KernelReading(atNs, Map.of(side, census), true, 0, false, new TcpCounters(counters),
+                client ? null : queueAtEnd, 1);
     }
 
     private long cpu(long atNs) {

@@ -91,8 +91,10 @@ class RunTimelineTest {
 
     @Test
     void keepsTheHighestOfEachStateAndSide() {
-        timeline.observe(pair(reading(Side.CLIENT, Map.of(TcpState.TIME_WAIT, 5L), 0), reading(Side.SERVER, Map.of(TcpState.CLOSE_WAIT, 9L), 2)));
-        timeline.observe(pair(reading(Side.CLIENT, Map.of(TcpState.TIME_WAIT, 7L), 0), reading(Side.SERVER, Map.of(TcpState.CLOSE_WAIT, 1L), 8)));
+        timeline.observe(pair(reading(Side.CLIENT, Map.of(TcpState.TIME_WAIT, 5L), 0),
+                reading(Side.SERVER, Map.of(TcpState.CLOSE_WAIT, 9L), 2)));
+        timeline.observe(pair(reading(Side.CLIENT, Map.of(TcpState.TIME_WAIT, 7L), 0),
+                reading(Side.SERVER, Map.of(TcpState.CLOSE_WAIT, 1L), 8)));
         timeline.observe(pair(reading(Side.CLIENT, Map.of(TcpState.ESTABLISHED, 3L), 0), null));
         assertThat(timeline.peaks(Side.CLIENT)).isEqualTo(Map.of(TcpState.TIME_WAIT, 7L, TcpState.ESTABLISHED, 3L));
         assertThat(timeline.peaks(Side.SERVER)).isEqualTo(Map.of(TcpState.CLOSE_WAIT, 9L));
@@ -102,9 +104,12 @@ class RunTimelineTest {
 
     @Test
     void addsUpHistogramsByPhase() {
-        timeline.addLoad(load(0, report(Phase.WARMUP, Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 1_000))), 0, 0, 0)));
-        timeline.addLoad(load(3, report(Phase.MEASURE, Map.of(Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(20, 1_000))), 0, 0, 0)));
-        timeline.addRest(report(Phase.DRAIN, Map.of(Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(5, 2_000))), 0, 0, 0), START_NS);
+        timeline.addLoad(load(0,
+                report(Phase.WARMUP, Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 1_000))), 0, 0, 0)));
+        timeline.addLoad(load(3,
+                report(Phase.MEASURE, Map.of(Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(20, 1_000))), 0, 0, 0)));
+        timeline.addRest(report(Phase.DRAIN, Map.of(Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(5, 2_000))), 0, 0, 0),
+                START_NS);
         timeline.add(LatencyKind.ACCEPT_QUEUE, histogram(1, 1));
         assertThat(timeline.totals(Phase.WARMUP).get(LatencyKind.CONNECT).getTotalCount()).isEqualTo(10);
         assertThat(timeline.totals(Phase.MEASURE).get(LatencyKind.CONNECT).getTotalCount()).isEqualTo(25);
@@ -175,8 +180,9 @@ class RunTimelineTest {
 
     @Test
     void tellsThePercentilesOfTheMeasurementOnceItHasBegun() {
-        Map<Phase, Map<LatencyKind, Histogram>> both = Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 9_000_000)),
-                Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(10, 1_000)));
+        Map<Phase, Map<LatencyKind, Histogram>> both =
+                Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 9_000_000)),
+                        Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(10, 1_000)));
         RunInterval interval = IntervalAssembly.between(new IntervalPair(2, load(2), null),
                 new IntervalPair(3, load(3, report(Phase.MEASURE, both, 0, 0, 0)), null), START_NS, Topology.VETH);
         assertThat(interval).isNotNull();
@@ -201,15 +207,17 @@ class RunTimelineTest {
 
     private static LoadReport report(
             Phase phase, Map<Phase, Map<LatencyKind, Histogram>> histograms, double mean, long max, long measureEndNs) {
-        return LoadReport.of(new LoadSnapshot(0, phase, Map.of(), histograms, mean, max, new long[0], 0, 0, 0, 0, measureEndNs), List.of());
+        return LoadReport.of(new LoadSnapshot(0, phase, Map.of(), histograms, mean, max, new long[0], 0, 0, 0, 0, measureEndNs),
+                List.of());
     }
 
     private static LoadReport ledgers(long warm, long measured, long refused, long shed) {
         Ledger warmup = RunResultFixture.ledger(warm, Map.of(Outcome.ESTABLISHED, warm), Map.of(CloseOutcome.CLOSED, warm));
         Ledger measure = RunResultFixture.ledger(measured + refused + shed,
                 Map.of(Outcome.ESTABLISHED, measured, Outcome.REFUSED, refused, Outcome.SHED, shed), Map.of());
-        return LoadReport.of(new LoadSnapshot(0, Phase.MEASURE, Map.of(Phase.WARMUP, warmup, Phase.MEASURE, measure), Map.of(), 0, 0,
-                new long[0], 0, 0, 0, 0, 0), List.of());
+        return LoadReport
+                .of(new LoadSnapshot(0, Phase.MEASURE, Map.of(Phase.WARMUP, warmup, Phase.MEASURE, measure), Map.of(), 0, 0,
+                        new long[0], 0, 0, 0, 0, 0), List.of());
     }
 
     private static Histogram histogram(long count, long valueNs) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetResolutionTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "127.255.0.9", "::1", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.3.4", "169.254.1.1",
+    @ValueSource(strings = {"127.0.0.1", "127.255.0.9", "::1", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.3.4",
+        "169.254.1.1",
         "fe80::1", "fc00::1", "fd12:3456::1"})
     void loadsTheUsersOwnSurroundingsFreely(String address) throws RunRefused {
         assertThat(TargetResolution.isOwnSurroundings(InetAddress.ofLiteral(address))).isTrue();
@@ -26,7 +27,8 @@ class TargetResolutionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8.8.8.8", "172.15.255.255", "172.32.0.1", "192.167.1.1", "100.64.0.1", "198.51.100.7", "[2001:db8::1]", "[fe00::1]",
+    @ValueSource(strings = {"8.8.8.8", "172.15.255.255", "172.32.0.1", "192.167.1.1", "100.64.0.1", "198.51.100.7",
+        "[2001:db8::1]", "[fe00::1]",
         "[::ffff:8.8.8.8]"})
     void refusesAPublicAddressThatNobodyOwns(String host) {
         RunRefused refused = refused(host + ":80", List.of(), true);
@@ -46,13 +48,19 @@ class TargetResolutionTest {
 
     @Test
     void loadsAPublicAddressThatTheUserOwns() throws RunRefused {
-        assertThat(TargetResolution.resolve(new TargetRequest.External(List.of("198.51.100.7:80"), List.of("198.51.100.7"), true))).hasSize(1);
-        assertThat(TargetResolution.resolve(new TargetRequest.External(List.of("[2001:db8::1]:80"), List.of("2001:db8::1"), true))).hasSize(1);
-        assertThat(TargetResolution.resolve(new TargetRequest.External(List.of("[2001:db8::1]:80"), List.of("[2001:db8::1]"), true))).hasSize(1);
+        assertThat(
+                TargetResolution.resolve(new TargetRequest.External(List.of("198.51.100.7:80"), List.of("198.51.100.7"), true)))
+                .hasSize(1);
+        assertThat(
+                TargetResolution.resolve(new TargetRequest.External(List.of("[2001:db8::1]:80"), List.of("2001:db8::1"), true)))
+                .hasSize(1);
+        assertThat(TargetResolution
+                .resolve(new TargetRequest.External(List.of("[2001:db8::1]:80"), List.of("[2001:db8::1]"), true))).hasSize(1);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:http", "127.0.0.1:-1",
+    @ValueSource(strings = {"", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:http",
+        "127.0.0.1:-1",
         "::1:80", "[::1]", "[::1]80", "[::1:80", "fe80::1"})
     void callsAMalformedTargetAMistakeOfUsage(String hostPort) {
         assertThat(refused(hostPort, List.of(), true).why()).isEqualTo(RunRefused.Cause.USAGE);

@@ -91,20 +91,23 @@ class VerdictChecksTest {
     @Test
     void isInvalidWhenAnArrivalWasNeitherStartedNorShed() {
         Ledger sound = closed.measured;
-        closed.measured = new Ledger(MEASURED + 1, sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0, MEASURED, 0, 0,
+        closed.measured = new Ledger(MEASURED + 1, sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0,
+                MEASURED, 0, 0,
                 Map.of(), Map.of());
         assertInvalid(closed, "conservation");
     }
 
     @Test
     void isInvalidWhenAStartedConnectionHasNoOutcome() {
-        closed.measured = RunRecordFixture.ledger(MEASURED + 1, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED));
+        closed.measured = RunRecordFixture.ledger(MEASURED + 1, Map.of(Outcome.ESTABLISHED, MEASURED),
+                Map.of(CloseOutcome.CLOSED, MEASURED));
         assertInvalid(closed, "conservation");
     }
 
     @Test
     void isInvalidWhenAnEstablishedConnectionHasNoCloseOutcome() {
-        closed.measured = RunRecordFixture.ledger(MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED - 1));
+        closed.measured = RunRecordFixture.ledger(MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED),
+                Map.of(CloseOutcome.CLOSED, MEASURED - 1));
         assertInvalid(closed, "conservation");
     }
 
@@ -308,8 +311,9 @@ class VerdictChecksTest {
 
     @Test
     void isDegradedByClosesWithUnreadBytes() {
-        closed.measured = new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
-                MEASURED, 0, 0, 0, MEASURED, 7, 70, Map.of(), Map.of());
+        closed.measured =
+                new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
+                        MEASURED, 0, 0, 0, MEASURED, 7, 70, Map.of(), Map.of());
         assertDegraded(closed, "unread");
         assertThat(closed.allowing("unread").verdict()).isEqualTo(Verdict.VALID);
     }
@@ -370,7 +374,8 @@ class VerdictChecksTest {
     }
 
     private static Ledger ledger(long eagerHits, long eagerMisses, long notEager) {
-        return new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0, eagerHits,
+        return new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
+                eagerHits,
                 eagerMisses, notEager, 0, MEASURED, 0, 0, Map.of(), Map.of());
     }
 

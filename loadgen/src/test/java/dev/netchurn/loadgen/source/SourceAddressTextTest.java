@@ -23,7 +23,8 @@ class SourceAddressTextTest {
     void readsRanges() {
         assertThat(parse("127.0.0.254-127.0.1.1")).containsExactly("127.0.0.254", "127.0.0.255", "127.0.1.0", "127.0.1.1");
         assertThat(parse("10.0.0.7-10.0.0.7")).containsExactly("10.0.0.7");
-        assertThat(parse("fd00::ffff-fd00::1:1")).containsExactly("fd00:0:0:0:0:0:0:ffff", "fd00:0:0:0:0:0:1:0", "fd00:0:0:0:0:0:1:1");
+        assertThat(parse("fd00::ffff-fd00::1:1")).containsExactly("fd00:0:0:0:0:0:0:ffff", "fd00:0:0:0:0:0:1:0",
+                "fd00:0:0:0:0:0:1:1");
         assertThat(parse("200.0.0.1-200.0.0.2")).containsExactly("200.0.0.1", "200.0.0.2");
         assertThat(parse("0.0.0.1-0.0.0.2")).containsExactly("0.0.0.1", "0.0.0.2");
     }
@@ -44,7 +45,8 @@ class SourceAddressTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",", "10.0.0.1,", "10.0.0", "10.0.0.256", "example.org", "10.0.0.5-10.0.0.4", "10.0.0.1-", "-10.0.0.1",
+    @ValueSource(strings = {"", ",", "10.0.0.1,", "10.0.0", "10.0.0.256", "example.org", "10.0.0.5-10.0.0.4", "10.0.0.1-",
+        "-10.0.0.1",
         "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/x", "fd00::/129", "/24"})
     void rejectsWhatNamesNoAddress(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> SourceAddressText.parse(text));
@@ -58,8 +60,10 @@ class SourceAddressTextTest {
 
     @Test
     void rejectsARangeFromOneFamilyToTheOther() {
-        assertThatIllegalArgumentException().isThrownBy(() -> SourceAddressText.parse("::1-0.0.0.5")).withMessageContaining("address family");
-        assertThatIllegalArgumentException().isThrownBy(() -> SourceAddressText.parse("0.0.0.1-::5")).withMessageContaining("address family");
+        assertThatIllegalArgumentException().isThrownBy(() -> SourceAddressText.parse("::1-0.0.0.5"))
+                .withMessageContaining("address family");
+        assertThatIllegalArgumentException().isThrownBy(() -> SourceAddressText.parse("0.0.0.1-::5"))
+                .withMessageContaining("address family");
     }
 
     private static List<String> parse(String text) {

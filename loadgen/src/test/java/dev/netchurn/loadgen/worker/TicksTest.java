@@ -46,7 +46,8 @@ class TicksTest {
     void alwaysAscendAndHitTheMeasurementExactly() {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 1_000; i++) {
-            Ticks ticks = new Ticks(random.nextLong(1L << 60), random.nextLong(100_000_000_000L), 10_000_000 + random.nextLong(10_000_000_000L));
+            Ticks ticks = new Ticks(random.nextLong(1L << 60), random.nextLong(100_000_000_000L),
+                    10_000_000 + random.nextLong(10_000_000_000L));
             assertThat(ticks.dueNs(ticks.measurementTick())).isEqualTo(ticks.startAtNs() + ticks.warmupNs());
             int tick = random.nextInt(ticks.measurementTick() + 100);
             assertThat(ticks.dueNs(tick + 1)).isGreaterThan(ticks.dueNs(tick));

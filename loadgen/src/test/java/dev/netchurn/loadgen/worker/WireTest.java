@@ -67,8 +67,10 @@ class WireTest {
 
     @Test
     void isTestedWithEveryKindOfCommandAndMessage() {
-        assertThat(commands().map(Object::getClass).distinct()).hasSameSizeAs(Arrays.asList(Command.class.getPermittedSubclasses()));
-        assertThat(messages().map(Object::getClass).distinct()).hasSameSizeAs(Arrays.asList(Message.class.getPermittedSubclasses()));
+        assertThat(commands().map(Object::getClass).distinct())
+                .hasSameSizeAs(Arrays.asList(Command.class.getPermittedSubclasses()));
+        assertThat(messages().map(Object::getClass).distinct())
+                .hasSameSizeAs(Arrays.asList(Message.class.getPermittedSubclasses()));
     }
 
     @Test
@@ -102,24 +104,31 @@ class WireTest {
     static Stream<Command> commands() {
         Endpoint ipv4 = Endpoint.parse("10.77.1.1:9000");
         Endpoint ipv6 = Endpoint.parse("[fd77::1:1]:9000");
-        Command.ObserverPlan observer = new Command.ObserverPlan(Set.of(9000, 9001), Set.of(Side.CLIENT, Side.SERVER), CensusMode.AUTO);
+        Command.ObserverPlan observer =
+                new Command.ObserverPlan(Set.of(9000, 9001), Set.of(Side.CLIENT, Side.SERVER), CensusMode.AUTO);
         ConnectionPlan connection = new ConnectionPlan(ClientClose.GRACEFUL, 5, new Exchange.Request(64, 4096), 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, true, 128);
-        SourcePlan source = new SourcePlan(List.of(InetAddress.ofLiteral("127.0.2.1"), InetAddress.ofLiteral("fd00::2")), 20_000, 29_999,
-                SourcePlan.Bind.LATE);
+        SourcePlan source =
+                new SourcePlan(List.of(InetAddress.ofLiteral("127.0.2.1"), InetAddress.ofLiteral("fd00::2")), 20_000, 29_999,
+                        SourcePlan.Bind.LATE);
         return Stream.of(
                 new Command.SetUpNamespace(new NamespacePlan(new NamespacePlan.Veth("churn-client", "churn-server", 4711),
                         List.of(new NamespacePlan.LinkAddress("churn-client", InetAddress.ofLiteral("10.77.0.1"), 16)),
                         Map.of("net.ipv4.ip_local_port_range", "10000\t65535"), Map.of("net.core.somaxconn", "7"))),
                 new Command.SetUpNamespace(new NamespacePlan(null, List.of(), Map.of(), Map.of())),
-                new Command.Serve(new ServerPlan(List.of(ipv4, ipv6), new ServerClose.Delay(Duration.ofMillis(1500)), new Exchange.None(), 4096, 2),
+                new Command.Serve(
+                        new ServerPlan(List.of(ipv4, ipv6), new ServerClose.Delay(Duration.ofMillis(1500)), new Exchange.None(),
+                                4096, 2),
                         observer),
                 new Command.Serve(new ServerPlan(List.of(ipv4), new ServerClose.Rst(), new Exchange.Request(1, 1), 1, 1), null),
-                new Command.Load(new LoadPlan(List.of(ipv4, ipv6), 2, new ArrivalPlan.ClosedLoop(64), 64, LoadPlan.Overload.SHED, 0, 1, 2, 3,
+                new Command.Load(new LoadPlan(List.of(ipv4, ipv6), 2, new ArrivalPlan.ClosedLoop(64), 64,
+                        LoadPlan.Overload.SHED, 0, 1, 2, 3,
                         1_000_000_000, source, connection), observer),
-                new Command.Load(new LoadPlan(List.of(ipv4), 1, new ArrivalPlan.OpenLoop(0.1, 1e7, ArrivalPlan.Spacing.POISSON, -1), 10,
-                        LoadPlan.Overload.QUEUE, 1_000_000_000_000L, 0, 1, 0, 10_000_000,
-                        new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection), null),
+                new Command.Load(
+                        new LoadPlan(List.of(ipv4), 1, new ArrivalPlan.OpenLoop(0.1, 1e7, ArrivalPlan.Spacing.POISSON, -1), 10,
+                                LoadPlan.Overload.QUEUE, 1_000_000_000_000L, 0, 1, 0, 10_000_000,
+                                new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection),
+                        null),
                 new Command.Go(Long.MIN_VALUE, 3_000_000_000L, 1_000_000_000L),
                 new Command.MatchAccepts(List.of(new EstablishedSample(0x0a4d0001, 40_000, ipv4, -6, -5))),
                 new Command.SetSysctls(Map.of("net.ipv4.tcp_tw_reuse", "1")),
@@ -133,7 +142,8 @@ class WireTest {
     static Stream<Message> messages() {
         return Stream.of(
                 new Message.Hello(Message.PROTOCOL, 4711),
-                new Message.NamespaceReady(List.of("cannot set net.ipv4.x to '1': \"no\"\nreason"), Map.of("net.ipv4.tcp_tw_reuse", "2")),
+                new Message.NamespaceReady(List.of("cannot set net.ipv4.x to '1': \"no\"\nreason"),
+                        Map.of("net.ipv4.tcp_tw_reuse", "2")),
                 new Message.Warm(),
                 new Message.Ready(Map.of(), 65_536),
                 interval(),
@@ -152,8 +162,10 @@ class WireTest {
     }
 
     private static KernelReading reading() {
-        return new KernelReading(1, Map.of(Side.CLIENT, new SocketCensus(Map.of(TcpState.TIME_WAIT, 100_000L, TcpState.FIN_WAIT2, 3L), 0),
-                Side.SERVER, new SocketCensus(Map.of(TcpState.CLOSE_WAIT, 9L), 4)), false, KernelReading.NEVER_WALKED, true,
+        return new KernelReading(1,
+                Map.of(Side.CLIENT, new SocketCensus(Map.of(TcpState.TIME_WAIT, 100_000L, TcpState.FIN_WAIT2, 3L), 0),
+                        Side.SERVER, new SocketCensus(Map.of(TcpState.CLOSE_WAIT, 9L), 4)),
+                false, KernelReading.NEVER_WALKED, true,
                 new TcpCounters(Map.of("TcpActiveOpens", Long.MAX_VALUE, "TcpExtTW", 0L)), new ListenQueue(1, 4096, 3), 12_345);
     }
 
