@@ -49,7 +49,8 @@ class LostPacketOracleIT {
     void k26AConnectWithoutAnAnswerTimesOut(int linearTimeouts, int repetitions, int timeouts, long leastMs, long mostMs)
             throws IOException, InterruptedException {
         assumeTrue(
-                Files.exists(Path.of("/proc/sys/net/ipv4/tcp_syn_linear_timeouts")), "this kernel has no tcp_syn_linear_timeouts");
+                Files.exists(Path.of("/proc/sys/net/ipv4/tcp_syn_linear_timeouts")),
+                "this kernel has no tcp_syn_linear_timeouts");
         Sysctl.set("net.ipv4.tcp_syn_retries", "1");
         Sysctl.set("net.ipv4.tcp_syn_linear_timeouts", String.valueOf(linearTimeouts));
         PacketFilter.drop("syns", "tcp dport " + PORT + " tcp flags syn");
