@@ -140,7 +140,7 @@ class CloseOracleIT {
     }
 
     @ParameterizedTest(name = "linger {0}, sent after a reply: {1}")
-    @CsvSource({"5,false,1,4000", "5,true,35,4000"})
+    @CsvSource({"5,false,0,4000", "5,true,35,4000"})
     void k31ALingeringCloseWaitsForTheAckOfItsFin(int lingerSeconds, boolean afterData, long leastMs, long mostMs) {
         Pair pair = books.pair(listener);
         if (afterData) {
@@ -152,6 +152,8 @@ class CloseOracleIT {
         books.sockets.close(pair.client());
         long tookNs = books.nanoTime() - startNs;
 
+        // Its delay is one or two ticks when no data came before, which a virtual machine may make up for in a burst.
+        assertThat(books.moved("TcpExtDelayedACKs")).isPositive();
         assertThat(tookNs).isBetween(Duration.ofMillis(leastMs).toNanos(), Duration.ofMillis(mostMs).toNanos());
     }
 
