@@ -12,6 +12,12 @@ import java.util.List;
  */
 public final class ProcessPlacement {
 
+    private static final String OWN_TABLE = """
+            p=/proc/sys/net/ipv4
+            (size=$(cat $p/tcp_ehash_entries) && echo "${size#-}" >$p/tcp_child_ehash_entries) 2>/dev/null
+            exec unshare --net "$@"
+            """;
+
     private final boolean privileged;
 
     /**
@@ -29,8 +35,9 @@ public final class ProcessPlacement {
 
     /** In a new namespace. */
     public List<String> inNewNamespace(List<String> command) {
-        return bound(privileged ? List.of("unshare", "--net") : List.of("unshare", "--user", "--map-root-user", "--net"),
-                command);
+        return bound(withOwnTable(privileged
+                ? List.of("unshare", "--net")
+                : List.of("unshare", "--user", "--map-root-user", "--net")), command);
     }
 
     /** In the namespace of another process that was placed by this object. */
@@ -43,10 +50,21 @@ public final class ProcessPlacement {
 
     /** In a new namespace that has the same owner as that of another process, so that a veth pair can join the two. */
     public List<String> inNewNamespaceBeside(long pid, List<String> command) {
-        return bound(privileged
+        return bound(withOwnTable(privileged
                 ? List.of("unshare", "--net")
-                : List.of("nsenter", "--target", Long.toString(pid), "--user", "--preserve-credentials", "unshare", "--net"),
+                : List.of("nsenter", "--target", Long.toString(pid), "--user", "--preserve-credentials", "unshare", "--net")),
                 command);
+    }
+
+    /**
+     * Goes through one namespace into a second, whose table of established sockets is its own and as large as the machine's:
+     * a walk of the census then steps over no other namespace's sockets, and what Linux derives from the size of the table
+     * (tcp_max_tw_buckets, tcp_max_syn_backlog) is as in any fresh namespace. Before Linux 6.1 the table stays shared.
+     */
+    private static List<String> withOwnTable(List<String> intoFirst) {
+        List<String> words = new ArrayList<>(intoFirst);
+        words.addAll(List.of("sh", "-c", OWN_TABLE, "sh"));
+        return words;
     }
 
     private static List<String> bound(List<String> placement, List<String> command) {

@@ -114,22 +114,22 @@ class NamespaceRulesTest {
     @Test
     void needsNoUserNamespaceAsRoot() {
         ProcessPlacement root = new ProcessPlacement(true);
-        assertThat(root.inNewNamespace(COMMAND)).containsSequence("unshare", "--net", "setpriv").doesNotContain("--user");
+        assertThat(root.inNewNamespace(COMMAND)).containsSequence("unshare", "--net", "sh", "-c").doesNotContain("--user");
         assertThat(root.inNamespaceOf(7, COMMAND)).containsSequence("nsenter", "--target", "7", "--net", "setpriv")
                 .doesNotContain("--user");
-        assertThat(root.inNewNamespaceBeside(7, COMMAND)).containsSequence("unshare", "--net", "setpriv")
+        assertThat(root.inNewNamespaceBeside(7, COMMAND)).containsSequence("unshare", "--net", "sh", "-c")
                 .doesNotContain("nsenter");
     }
 
     @Test
     void makesAUserNamespaceForEverybodyElse() {
         ProcessPlacement user = new ProcessPlacement(false);
-        assertThat(user.inNewNamespace(COMMAND)).containsSequence("unshare", "--user", "--map-root-user", "--net", "setpriv");
+        assertThat(user.inNewNamespace(COMMAND)).containsSequence("unshare", "--user", "--map-root-user", "--net", "sh", "-c");
         assertThat(user.inNamespaceOf(7, COMMAND))
                 .containsSequence("nsenter", "--target", "7", "--user", "--net", "--preserve-credentials", "setpriv");
         assertThat(user.inNewNamespaceBeside(7, COMMAND))
                 .containsSequence("nsenter", "--target", "7", "--user", "--preserve-credentials", "unshare", "--net",
-                        "setpriv");
+                        "sh", "-c");
     }
 
     @Test
