@@ -17,6 +17,7 @@ import dev.netchurn.loadgen.run.RunRefused;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunSession;
 import dev.netchurn.loadgen.run.RunStamp;
+import dev.netchurn.loadgen.run.Verdict;
 import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.server.cli.Ending;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class RunOnce {
 
     private static final Path DEFAULT_FOLDER = Path.of("netchurn-results");
+
+    private static final String ERASE_LINE = "\r\u001b[K";
 
     private final RunPlan plan;
     private final RunSession session;
@@ -62,9 +65,11 @@ final class RunOnce {
         Path asked = output.folder();
         ResultFolder folder = ResultFolder.open(asked != null ? asked : DEFAULT_FOLDER.resolve(stamp.id()));
         Ending ending = Ending.onSignal();
+        onTerminal("netchurn: starting and warming up…");
         try {
             return run(stamp, folder, ending);
         } catch (RunRefused refused) {
+            onTerminal(ERASE_LINE);
             folder.discard();
             throw refused;
         } finally {
@@ -85,16 +90,32 @@ final class RunOnce {
                 outcome = session.carryOut(plan, stamp, ending::isAsked,
                         new RunListeners(List.of(new Announcement(endpoint), meters, display)));
             }
-            log.finish(outcome.result().verdict().status());
-            boolean reported = report(outcome, folder);
+            RunResult result = judged(outcome.result(), log);
+            log.finish(result.verdict().status());
+            boolean reported = report(result, outcome.notes(), folder);
             out.flush();
             // Who sees the verdict in a scrape finds the files.
-            meters.judged(outcome.result());
+            meters.judged(result);
             if (endpoint != null && !output.metricsLinger().isZero()) {
                 boolean _ = ending.waitedFor(output.metricsLinger());
             }
-            return reported ? ExitCode.of(outcome.result()) : ExitCode.INTERNAL;
+            return reported ? ExitCode.of(result) : ExitCode.INTERNAL;
         }
+    }
+
+    /** Fills the seconds before the first interval for somebody who looks on; it is erased again. */
+    private void onTerminal(String text) {
+        if (!output.isQuiet() && Terminal.isInteractive(Terminal.STANDARD_ERROR)) {
+            err.print(text);
+            err.flush();
+        }
+    }
+
+    private static RunResult judged(RunResult result, LatencyLog log) {
+        return log.isComplete()
+                ? result
+                : result.withVerdict(result.verdict().with(new Verdict.Reason("latency-log",
+                        "the latency log lacks intervals that could not be written (" + log.firstError() + ")", null, null)));
     }
 
     /** Says where the metrics are, once it is certain that there will be some. */
@@ -108,6 +129,7 @@ final class RunOnce {
 
         @Override
         public void started(RunPlan started, Ticks ticks) {
+            onTerminal(ERASE_LINE);
             if (output.isQuiet()) {
                 return;
             }
@@ -144,11 +166,10 @@ final class RunOnce {
     }
 
     /** Whether everything that was asked for could be written. */
-    private boolean report(RunSession.Outcome outcome, ResultFolder folder) {
-        RunResult result = outcome.result();
+    private boolean report(RunResult result, List<String> notes, ResultFolder folder) {
         if (!output.isQuiet() && !output.isJsonOnStandardOutput()) {
-            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result,
-                    outcome.notes(), folder.path()));
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result, notes,
+                    folder.path()));
         }
         try {
             json.write(result, folder.file(ResultFolder.RESULT));

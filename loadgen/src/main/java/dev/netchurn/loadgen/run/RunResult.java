@@ -174,6 +174,12 @@ public record RunResult(
         return rate.offeredPerSecond() != null;
     }
 
+    /** The same run, judged otherwise. */
+    public RunResult withVerdict(Verdict other) {
+        return new RunResult(schemaVersion, id, startedAt, name, other, config, environment, ledger, books, activeCloser,
+                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, intervals, assertions);
+    }
+
     /** The same run with what its assertions gave. */
     public RunResult withAssertions(List<AssertionResult> results) {
         return new RunResult(schemaVersion, id, startedAt, name, verdict, config, environment, ledger, books, activeCloser,

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,5 +39,12 @@ public record Verdict(Status status, List<Reason> reasons) {
 
     public Verdict {
         reasons = List.copyOf(reasons);
+    }
+
+    /** The same verdict with a caveat more, which makes a VALID one DEGRADED. */
+    public Verdict with(Reason caveat) {
+        List<Reason> all = new ArrayList<>(reasons);
+        all.add(caveat);
+        return new Verdict(status == Status.VALID ? Status.DEGRADED : status, all);
     }
 }

@@ -38,10 +38,11 @@ class KilledControllerIT {
     @CsvSource({"start, none", "warm-up, none", "measure, none", "measure, target", "measure, load", "drain, none"})
     void leavesNoProcessAndNoNamespace(String phase, String frozen) throws Exception {
         Process controller = netchurn.start(flags(phase));
-        List<ProcessHandle> workers = waitForWorkers(controller, phase.equals("start") ? 1 : 2);
-        if (!phase.equals("start")) {
+        boolean starting = phase.equals("start");
+        if (!starting) {
             waitUntil(() -> netchurn.errorsSoFar().contains(phase + "  "));
         }
+        List<ProcessHandle> workers = waitForWorkers(controller, starting ? 1 : 2);
         if (!frozen.equals("none")) {
             signal("STOP", workers.get(frozen.equals("target") ? 0 : 1).pid());
         }
@@ -72,8 +73,14 @@ class KilledControllerIT {
 
     /** The target first, then the load: the order in which they are started. */
     private List<ProcessHandle> waitForWorkers(Process controller, int count) {
-        waitUntil(() -> workersOf(controller).size() >= count);
-        return workersOf(controller);
+        List<ProcessHandle> workers = new ArrayList<>();
+        waitUntil(() -> {
+            // While a process becomes another program its command line is empty for a moment.
+            workers.clear();
+            workers.addAll(workersOf(controller));
+            return workers.size() >= count;
+        });
+        return workers;
     }
 
     static List<ProcessHandle> workersOf(Process controller) {
