@@ -81,6 +81,26 @@ class CloseOracleIT {
         assertThat(books.currentlyEstablished()).isEqualTo(5);
     }
 
+    /** Rows K8c and K8d: after tcp_fin_timeout, and when the server closes at last. */
+    @Test
+    void k8AnOrphanAgesOutWhileTheServerKeepsCloseWaitUntilItCloses() throws InterruptedException, IOException {
+        Sysctl.set("net.ipv4.tcp_fin_timeout", "6");
+        List<Pair> pairs = books.pairs(listener, N);
+        pairs.forEach(pair -> books.sockets.close(pair.client()));
+        assertThat(books.server(TcpState.CLOSE_WAIT)).isEqualTo(N);
+
+        finWait2Becomes(N);
+        finWait2Becomes(0);
+        assertThat(books.server(TcpState.CLOSE_WAIT)).isEqualTo(N);
+        assertThat(books.sockStat().timeWait()).isZero();
+        assertThat(books.currentlyEstablished()).isEqualTo(N);
+
+        pairs.forEach(pair -> books.sockets.close(pair.server()));
+        assertThat(books.server(TcpState.CLOSE_WAIT)).isZero();
+        assertThat(books.moved("TcpOutRsts")).isEqualTo(N);
+        assertThat(books.currentlyEstablished()).isZero();
+    }
+
     @Test
     void k10AHalfCloseKeepsFullSocketsForGood() throws InterruptedException {
         books.pairs(listener, N).forEach(pair -> books.sockets.shutdownWrite(pair.client()));
@@ -180,7 +200,7 @@ class CloseOracleIT {
 
     /** The ACK of a FIN is delayed. */
     private void finWait2Becomes(int count) throws InterruptedException {
-        books.eventually(Duration.ofSeconds(5), () -> books.client(TcpState.FIN_WAIT2) == count);
+        books.eventually(Duration.ofSeconds(10), () -> books.client(TcpState.FIN_WAIT2) == count);
         assertThat(books.client(TcpState.FIN_WAIT2)).isEqualTo(count);
     }
 
