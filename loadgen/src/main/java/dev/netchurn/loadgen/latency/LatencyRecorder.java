@@ -37,7 +37,8 @@ public final class LatencyRecorder {
     }
 
     /**
-     * Records one latency; outside of the range it is recorded at the bound and counted as clamped. Only by the owner of
+     * Records one latency; outside of the range it is recorded at the bound, and counted as
+     * clamped if it is negative or too long. Only by the owner of
      * the event loop. A kind that no room was made for is left out.
      */
     public void record(LatencyKind kind, long latencyNs) {
@@ -46,7 +47,8 @@ public final class LatencyRecorder {
             return;
         }
         long inRangeNs = Math.clamp(latencyNs, LOWEST_NS, HIGHEST_NS);
-        if (inRangeNs != latencyNs) {
+        // 0 is a true latency, of a tick that ran on the nanosecond; only a negative one is a fault.
+        if (latencyNs < 0 || latencyNs > HIGHEST_NS) {
             countClamped();
         }
         recorder.recordValue(inRangeNs);

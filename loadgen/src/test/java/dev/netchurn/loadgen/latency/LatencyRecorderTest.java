@@ -37,7 +37,7 @@ class LatencyRecorderTest {
 
         Histogram interval = LatencyRecorder.takeInterval(List.of(recorder)).get(LatencyKind.WAIT);
 
-        assertThat(recorder.clamped()).isEqualTo(3);
+        assertThat(recorder.clamped()).isEqualTo(2);
         assertThat(interval.getTotalCount()).isEqualTo(4);
         assertThat(interval.getMinNonZeroValue()).isEqualTo(1);
     }
