@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 
 /**
@@ -61,18 +60,6 @@ public final class SocketAddress {
     static int addressBits(MemorySegment written) {
         boolean ipv6 = written.get(ValueLayout.JAVA_SHORT, 0) == Syscalls.AF_INET6;
         return written.get(NETWORK_INT, ipv6 ? 20 : 4);
-    }
-
-    /** The address that the kernel wrote. Allocates: not for the hot path. */
-    static InetAddress address(MemorySegment written) {
-        boolean ipv6 = written.get(ValueLayout.JAVA_SHORT, 0) == Syscalls.AF_INET6;
-        byte[] bytes = new byte[ipv6 ? 16 : 4];
-        MemorySegment.copy(written, ValueLayout.JAVA_BYTE, ipv6 ? 8 : 4, bytes, 0, bytes.length);
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("4 or 16 bytes are always an address", e);
-        }
     }
 
     /** Whether two written or made addresses are the same family, port and address. */

@@ -3,7 +3,6 @@ package dev.netchurn.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.InetAddress;
 
 /**
  * Socket system calls for one thread. A call returns what the kernel returned, or the negative errno; it never throws for
@@ -191,7 +190,7 @@ public final class Syscalls implements AutoCloseable {
         return outcome < 0 ? outcome : -ints.get(ValueLayout.JAVA_INT, 0);
     }
 
-    /** getsockname(2) into this object's own space, read with {@link #localPort()} and {@link #localAddress()}. */
+    /** getsockname(2) into this object's own space, read with {@link #localPort()}. */
     public int readLocalName(int fd) {
         try {
             length.set(ValueLayout.JAVA_INT, 0, SOCKADDR_SPACE);
@@ -211,11 +210,6 @@ public final class Syscalls implements AutoCloseable {
         return SocketAddress.addressBits(nameSpace);
     }
 
-    /** The address that {@link #readLocalName} read last. Allocates. */
-    public InetAddress localAddress() {
-        return SocketAddress.address(nameSpace);
-    }
-
     /** Whether the name that {@link #readLocalName} read last is {@code other}: a connection to itself, if that is the target. */
     public boolean localNameIs(SocketAddress other) {
         return SocketAddress.same(nameSpace, other.segment());
@@ -229,11 +223,6 @@ public final class Syscalls implements AutoCloseable {
     /** The peer's IPv4 address of the last {@link #accept} as an int, or the last 4 bytes of its IPv6 address. */
     public int peerAddressBits() {
         return SocketAddress.addressBits(nameSpace);
-    }
-
-    /** The peer's address of the last {@link #accept}. Allocates. */
-    public InetAddress peerAddress() {
-        return SocketAddress.address(nameSpace);
     }
 
     /** Soft and hard limit on open descriptors (getrlimit(2)); −1 means no limit. */

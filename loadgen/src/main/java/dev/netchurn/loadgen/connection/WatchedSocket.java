@@ -51,11 +51,6 @@ final class WatchedSocket implements EpollIoHandle {
         return fd;
     }
 
-    /** Whether epoll knows this socket. */
-    boolean isWatched() {
-        return registration != null;
-    }
-
     void watchWritable() {
         watch(ONCE_WRITABLE);
     }

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.namespace;
 
+import dev.netchurn.linux.ProcFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,7 +40,6 @@ public final class Sysctls {
             "net.ipv4.tcp_tw_reuse_delay");
 
     private static final Path ROOT = Path.of("/proc/sys");
-    private static final int LARGEST_VALUE = 1 << 16;
 
     /** Names whose value belongs to the machine, cannot be read back, or changes what the namespace is made of. */
     private static final List<String> NOT_COPIED = List.of("tcp_child_ehash_entries", "tcp_ehash_entries", "tcp_fastopen_key",
@@ -47,11 +47,8 @@ public final class Sysctls {
 
     /** The current value with its white space made single blanks; empty when this namespace does not show the key. */
     public Optional<String> read(String key) {
-        // A sysctl file gives wrong values to short reads (Files.readString asks for one byte first), so read it at once.
-        try (FileChannel file = FileChannel.open(path(key), StandardOpenOption.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocate(LARGEST_VALUE);
-            int length = Math.max(0, file.read(buffer));
-            return Optional.of(normal(new String(buffer.array(), 0, length, StandardCharsets.US_ASCII)));
+        try {
+            return Optional.of(normal(ProcFile.readOnce(path(key))));
         } catch (IOException e) {
             return Optional.empty();
         }
