@@ -2,20 +2,18 @@ package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.Syscalls;
-import dev.netchurn.loadgen.source.SourcePlan;
-import dev.netchurn.transport.Endpoint;
 import dev.netchurn.transport.EpollLoop;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All connections of one event loop, and what they share: system calls, buffers, the queues they wait in. Connections that
- * have ended are used again, so a steady state allocates nothing.
+ * The lean engine: all connections of one event loop, and what they share: system calls, buffers, the queues they wait in.
+ * Connections that have ended are used again, so a steady state allocates nothing.
  *
  * <p>Owned by the thread of the event loop, which must also construct and close it.
  */
-public final class Connections implements AutoCloseable {
+final class Connections implements ClientEngine {
 
     /** After so many events of one kind the event loop goes on with something else. */
     private static final int MOST_EXPIRED_PER_TURN = 64;
@@ -23,7 +21,7 @@ public final class Connections implements AutoCloseable {
 
     final ConnectionPlan plan;
     final SocketSetUp setUp;
-    final EpollLoop epoll;
+    final EpollLoop epoll = new EpollLoop();
     final Syscalls syscalls = new Syscalls();
     final ExchangeBuffers buffers;
     final HandshakeProbe probe;
@@ -40,42 +38,30 @@ public final class Connections implements AutoCloseable {
     private final NanoClock clock;
     private final Routes routes;
     private final PhaseBook anyBook;
+    private final EngineVitals vitals;
     private @Nullable Connection pool;
     private boolean shortage;
-    private long faults;
-    private @Nullable Throwable firstFault;
 
-    /**
-     * @param anyBook a book to begin with; every connection is given its own
-     * @param openLoop whether arrivals have an intended start of their own
-     * @param loop 0 to {@code loops − 1}
-     */
-    public Connections(
-            ConnectionPlan plan, List<Endpoint> targets, SourcePlan source, EpollLoop epoll, NanoClock clock,
-            PhaseBook anyBook, boolean openLoop, int loop, int loops) {
-        this.plan = plan;
-        this.epoll = epoll;
+    /** @param anyBook a book to begin with; every connection is given its own */
+    Connections(EnginePlan plan, NanoClock clock, PhaseBook anyBook) {
+        this.plan = plan.connection();
         this.clock = clock;
         this.anyBook = anyBook;
-        this.openLoop = openLoop;
-        this.setUp = SocketSetUp.of(plan.close(), source);
-        this.buffers = new ExchangeBuffers(arena, plan.exchange());
-        this.eager = new EagerConnect(plan.eager());
-        this.inFlight = new InFlight(clock.nanoTime());
-        this.connecting = new TimeoutQueue(plan.connectTimeoutNs());
-        this.exchanging = new TimeoutQueue(plan.exchangeTimeoutNs());
-        this.holding = new TimeoutQueue(plan.holdNs());
-        this.closing = new TimeoutQueue(plan.closeTimeoutNs());
-        this.routes = new Routes(arena, targets, source, loop, loops);
-        this.probe = new HandshakeProbe(syscalls, arena, routes, plan.rttSampleEvery());
+        this.openLoop = plan.openLoop();
+        this.setUp = SocketSetUp.of(this.plan.close(), plan.source());
+        this.buffers = new ExchangeBuffers(arena, this.plan.exchange());
+        this.eager = new EagerConnect(this.plan.eager());
+        this.vitals = new EngineVitals(clock, syscalls);
+        this.inFlight = vitals.inFlight;
+        this.connecting = new TimeoutQueue(this.plan.connectTimeoutNs());
+        this.exchanging = new TimeoutQueue(this.plan.exchangeTimeoutNs());
+        this.holding = new TimeoutQueue(this.plan.holdNs());
+        this.closing = new TimeoutQueue(this.plan.closeTimeoutNs());
+        this.routes = new Routes(arena, plan.targets(), plan.source(), plan.loop(), plan.loops());
+        this.probe = new HandshakeProbe(syscalls, arena, routes, this.plan.rttSampleEvery());
     }
 
-    /**
-     * Starts the connection of one arrival; it may be over when this returns.
-     *
-     * @param intendedNs when it was to start; not used in a closed loop
-     * @return false when this machine lacked a port, a descriptor or memory, so that trying again at once would only spin
-     */
+    @Override
     public boolean start(PhaseBook book, long intendedNs) {
         Connection connection = pool;
         if (connection == null) {
@@ -95,7 +81,7 @@ public final class Connections implements AutoCloseable {
         return !shortage;
     }
 
-    /** Lets go of what has waited too long and closes what has been held long enough. Between turns of the event loop only. */
+    @Override
     public void endOverdue(long nowNs) {
         endOverdue(connecting, nowNs);
         endOverdue(exchanging, nowNs);
@@ -117,14 +103,14 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    /** Until {@link #endOverdue} has something to do: 0 or less for at once, {@link Long#MAX_VALUE} for never. */
+    @Override
     public long remainingNs(long nowNs) {
         return Math.min(
                 Math.min(connecting.remainingNs(nowNs), exchanging.remainingNs(nowNs)),
                 Math.min(holding.remainingNs(nowNs), closing.remainingNs(nowNs)));
     }
 
-    /** Gives everything that is still alive its last outcome and closes it. */
+    @Override
     public void endAll() {
         for (TimeoutQueue queue : List.of(connecting, exchanging, holding, closing, leftOpen)) {
             for (Connection connection = queue.first(); connection != null; connection = queue.first()) {
@@ -133,57 +119,38 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    /** The measurement begins: whether the second connect() is made is settled. */
+    @Override
     public void freezeEager() {
         eager.freeze();
     }
 
-    /** Connections in flight. */
-    public int inFlight() {
-        return inFlight.count();
-    }
-
-    /** Connections in flight × nanoseconds since the beginning. */
-    public double inFlightIntegral() {
-        return inFlight.integral(clock.nanoTime());
-    }
-
-    /** The most in flight since the previous call. */
-    public int takeMostInFlight() {
-        return inFlight.takeMost();
-    }
-
-    /** Whether an event can come from epoll. */
+    @Override
     public boolean awaitsEvents() {
         return connecting.first() != null || exchanging.first() != null || closing.first() != null;
     }
 
-    /** Faults of our own that were caught in a connection. */
-    public long faults() {
-        return faults;
+    @Override
+    public void run(long waitNs) {
+        epoll.run(waitNs);
     }
 
-    /** The first of them, to say what it was. */
-    public @Nullable Throwable firstFault() {
-        return firstFault;
+    @Override
+    public void runNow() {
+        epoll.runNow();
     }
 
-    /** Asks the kernel to wake this thread when it is due and not up to 50 µs later, as it does to save power. */
-    public void askForExactWakeups() {
-        // Where it is refused, arrivals are that much later, which the wait latency shows.
-        syscalls.setTimerSlack(1);
+    @Override
+    public void wakeup() {
+        epoll.wakeup();
     }
 
-    /** CPU time of this thread. */
-    public long threadCpuNs() {
-        return syscalls.threadCpuNs();
+    @Override
+    public EngineVitals vitals() {
+        return vitals;
     }
 
     void fault(Throwable fault) {
-        faults++;
-        if (firstFault == null) {
-            firstFault = fault;
-        }
+        vitals.fault(fault);
     }
 
     void failed(Outcome outcome) {
@@ -202,6 +169,7 @@ public final class Connections implements AutoCloseable {
     @Override
     public void close() {
         endAll();
+        epoll.close();
         syscalls.close();
         arena.close();
     }

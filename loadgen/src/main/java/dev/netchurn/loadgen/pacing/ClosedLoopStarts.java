@@ -4,14 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.Phase;
-import dev.netchurn.loadgen.connection.Connections;
+import dev.netchurn.loadgen.connection.ClientEngine;
+import dev.netchurn.loadgen.connection.EngineVitals;
 import dev.netchurn.loadgen.connection.PhaseBook;
 import java.util.Map;
 
 /** Closed loop: a connection starts whenever fewer than the limit are in flight. Owned by the event loop. */
 final class ClosedLoopStarts implements Starts {
 
-    private final Connections connections;
+    private final ClientEngine engine;
+    private final EngineVitals vitals;
     private final NanoClock clock;
     private final Timeline timeline;
     private final int limit;
@@ -25,8 +27,9 @@ final class ClosedLoopStarts implements Starts {
     private long lastMeasuredNs;
 
     ClosedLoopStarts(
-            Connections connections, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books) {
-        this.connections = connections;
+            ClientEngine engine, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books) {
+        this.engine = engine;
+        this.vitals = engine.vitals();
         this.clock = clock;
         this.timeline = timeline;
         this.limit = share.inFlightLimit();
@@ -39,7 +42,7 @@ final class ClosedLoopStarts implements Starts {
     public void startDue(long nowNs) {
         long now = nowNs;
         for (int started = 0; started < MOST_PER_TURN && remainingNs(now) <= 0; started++) {
-            boolean sufficed = isMeasured(now) ? startMeasured(now) : connections.start(warmupBook, now);
+            boolean sufficed = isMeasured(now) ? startMeasured(now) : engine.start(warmupBook, now);
             now = clock.nanoTime();
             if (sufficed) {
                 backoff.success();
@@ -52,7 +55,7 @@ final class ClosedLoopStarts implements Starts {
     private boolean isMeasured(long nowNs) {
         if (!measuring && nowNs - timeline.measureStartNs() >= 0) {
             measuring = true;
-            connections.freezeEager();
+            engine.freezeEager();
         }
         return measuring;
     }
@@ -63,12 +66,12 @@ final class ClosedLoopStarts implements Starts {
             firstMeasuredNs = nowNs;
         }
         lastMeasuredNs = nowNs;
-        return connections.start(measureBook, nowNs);
+        return engine.start(measureBook, nowNs);
     }
 
     @Override
     public long remainingNs(long nowNs) {
-        if (isOver(nowNs) || connections.inFlight() >= limit) {
+        if (isOver(nowNs) || vitals.inFlight() >= limit) {
             return NEVER;
         }
         return Math.max(timeline.startNs() - nowNs, backoff.remainingNs(nowNs));

@@ -1,8 +1,7 @@
 package dev.netchurn.loadgen.pacing;
 
 import dev.netchurn.clock.NanoClock;
-import dev.netchurn.loadgen.connection.Connections;
-import dev.netchurn.transport.EpollLoop;
+import dev.netchurn.loadgen.connection.ClientEngine;
 
 /**
  * The turn of one event loop: start the arrivals that are due, let go of what is overdue, then see to the sockets until
@@ -14,16 +13,14 @@ final class ConnectionPacer {
     private static final long SHORTEST_SLEEP_NS = 50_000L;
     private static final long LONGEST_SLEEP_NS = 100_000_000L;
 
-    private final EpollLoop epoll;
-    private final Connections connections;
+    private final ClientEngine engine;
     private final Starts starts;
     private final RegularTick tick;
     private final NanoClock clock;
     private long overAtNs;
 
-    ConnectionPacer(EpollLoop epoll, Connections connections, Starts starts, RegularTick tick, NanoClock clock) {
-        this.epoll = epoll;
-        this.connections = connections;
+    ConnectionPacer(ClientEngine engine, Starts starts, RegularTick tick, NanoClock clock) {
+        this.engine = engine;
         this.starts = starts;
         this.tick = tick;
         this.clock = clock;
@@ -32,7 +29,7 @@ final class ConnectionPacer {
     void turn() {
         starts.startDue(clock.nanoTime());
         long nowNs = clock.nanoTime();
-        connections.endOverdue(nowNs);
+        engine.endOverdue(nowNs);
         boolean over = starts.isOver(nowNs);
         if (over && overAtNs == 0) {
             overAtNs = nowNs;
@@ -44,12 +41,12 @@ final class ConnectionPacer {
     }
 
     private void await(long nowNs, boolean over) {
-        long waitNs = Math.min(starts.remainingNs(nowNs), connections.remainingNs(nowNs));
+        long waitNs = Math.min(starts.remainingNs(nowNs), engine.remainingNs(nowNs));
         waitNs = Math.min(waitNs, over ? LONGEST_SLEEP_NS : Math.min(tick.remainingNs(nowNs), LONGEST_SLEEP_NS));
         if (waitNs > SHORTEST_SLEEP_NS) {
-            epoll.run(waitNs);
-        } else if (connections.awaitsEvents()) {
-            epoll.runNow();
+            engine.run(waitNs);
+        } else if (engine.awaitsEvents()) {
+            engine.runNow();
         } else if (waitNs > 0) {
             Thread.onSpinWait();
         }
@@ -62,7 +59,7 @@ final class ConnectionPacer {
 
     /** Nothing in flight, and no arrival waits for a place. */
     boolean isIdle(long nowNs) {
-        return connections.inFlight() == 0 && !starts.isQueueing(nowNs);
+        return engine.vitals().inFlight() == 0 && !starts.isQueueing(nowNs);
     }
 
     void stop() {
@@ -76,6 +73,6 @@ final class ConnectionPacer {
     /** No more arrivals; everything that is alive gets its last outcome. */
     void end() {
         stop();
-        connections.endAll();
+        engine.endAll();
     }
 }

@@ -3,10 +3,11 @@ package dev.netchurn.loadgen.pacing;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
-import dev.netchurn.loadgen.connection.Connections;
+import dev.netchurn.loadgen.connection.ClientEngine;
+import dev.netchurn.loadgen.connection.EnginePlan;
+import dev.netchurn.loadgen.connection.EngineVitals;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.PhaseBook;
-import dev.netchurn.transport.EpollLoop;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +38,7 @@ final class LoadLoop implements Runnable {
     private volatile Wish wish = Wish.RUN;
     private volatile long requested;
     private volatile LoopReading reading;
-    private volatile @Nullable EpollLoop wakeable;
+    private volatile @Nullable ClientEngine wakeable;
     private volatile boolean over;
     private volatile boolean idle = true;
     private volatile @Nullable Throwable firstError;
@@ -53,7 +54,7 @@ final class LoadLoop implements Runnable {
         this.thread = Thread.ofPlatform().name("netchurn-client-" + share.loop()).daemon().unstarted(this);
     }
 
-    /** Starts the thread and waits until it can start connections. */
+    /** Starts the thread and waits until it can start vitals. */
     void start() throws InterruptedException {
         thread.start();
         ready.await();
@@ -61,17 +62,14 @@ final class LoadLoop implements Runnable {
 
     @Override
     public void run() {
-        try (EpollLoop epoll = new EpollLoop();
-                Connections connections = new Connections(
-                        plan.connection(), plan.targets(), plan.source(), epoll, clock, book(Phase.WARMUP),
-                        plan.arrival() instanceof ArrivalPlan.OpenLoop, share.loop(), share.loops())) {
-            wakeable = epoll;
-            connections.askForExactWakeups();
-            Starts starts = starts(connections);
+        try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP))) {
+            wakeable = engine;
+            engine.vitals().askForExactWakeups();
+            Starts starts = starts(engine);
             RegularTick tick = new RegularTick(book(Phase.MEASURE).latencies(), timeline.measureStartNs());
-            ConnectionPacer pacer = new ConnectionPacer(epoll, connections, starts, tick, clock);
+            ConnectionPacer pacer = new ConnectionPacer(engine, starts, tick, clock);
             ready.countDown();
-            turnUntilEnd(connections, starts, pacer);
+            turnUntilEnd(engine.vitals(), starts, pacer);
         } catch (RuntimeException | Error e) {
             error(e);
         } finally {
@@ -81,15 +79,20 @@ final class LoadLoop implements Runnable {
         }
     }
 
-    private Starts starts(Connections connections) {
+    private EnginePlan enginePlan() {
+        return new EnginePlan(plan.connection(), plan.targets(), plan.source(), plan.arrival() instanceof ArrivalPlan.OpenLoop,
+                share.inFlightLimit(), share.loop(), share.loops());
+    }
+
+    private Starts starts(ClientEngine engine) {
         return switch (plan.arrival()) {
-            case ArrivalPlan.ClosedLoop _ -> new ClosedLoopStarts(connections, clock, timeline, share, books);
+            case ArrivalPlan.ClosedLoop _ -> new ClosedLoopStarts(engine, clock, timeline, share, books);
             case ArrivalPlan.OpenLoop open ->
-                    new OpenLoopStarts(connections, clock, timeline, share, books, plan, open);
+                    new OpenLoopStarts(engine, clock, timeline, share, books, plan, open);
         };
     }
 
-    private void turnUntilEnd(Connections connections, Starts starts, ConnectionPacer pacer) {
+    private void turnUntilEnd(EngineVitals vitals, Starts starts, ConnectionPacer pacer) {
         while (wish != Wish.END) {
             try {
                 if (wish == Wish.STOP) {
@@ -98,7 +101,7 @@ final class LoadLoop implements Runnable {
                 pacer.turn();
                 tellState(pacer);
                 if (requested != reading.request()) {
-                    reading = read(connections, starts, pacer);
+                    reading = read(vitals, starts, pacer);
                 }
             } catch (RuntimeException | Error e) {
                 error(e);
@@ -106,7 +109,7 @@ final class LoadLoop implements Runnable {
         }
         pacer.end();
         tellState(pacer);
-        reading = read(connections, starts, pacer);
+        reading = read(vitals, starts, pacer);
     }
 
     /** Idle before over: whoever sees that arrivals are over sees what is in flight then. */
@@ -120,13 +123,13 @@ final class LoadLoop implements Runnable {
         }
     }
 
-    private LoopReading read(Connections connections, Starts starts, ConnectionPacer pacer) {
+    private LoopReading read(EngineVitals vitals, Starts starts, ConnectionPacer pacer) {
         if (firstError == null) {
-            firstError = connections.firstFault();
+            firstError = vitals.firstFault();
         }
         return new LoopReading(
-                requested, clock.nanoTime(), ledgers(), connections.inFlightIntegral(), connections.takeMostInFlight(),
-                connections.threadCpuNs(), errors + connections.faults(), starts.firstMeasuredNs(),
+                requested, clock.nanoTime(), ledgers(), vitals.inFlightIntegral(), vitals.takeMostInFlight(),
+                vitals.threadCpuNs(), errors + vitals.faults(), starts.firstMeasuredNs(),
                 starts.lastMeasuredNs(), pacer.overAtNs());
     }
 
@@ -182,7 +185,7 @@ final class LoadLoop implements Runnable {
     }
 
     private void wakeup() {
-        EpollLoop sleeping = wakeable;
+        ClientEngine sleeping = wakeable;
         if (sleeping != null) {
             sleeping.wakeup();
         }

@@ -6,7 +6,8 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.ArrivalSchedule;
 import dev.netchurn.loadgen.arrival.Phase;
-import dev.netchurn.loadgen.connection.Connections;
+import dev.netchurn.loadgen.connection.ClientEngine;
+import dev.netchurn.loadgen.connection.EngineVitals;
 import dev.netchurn.loadgen.connection.PhaseBook;
 import java.util.Map;
 
@@ -19,7 +20,8 @@ final class OpenLoopStarts implements Starts {
 
     private static final int MOST_SHED_PER_TURN = 4096;
 
-    private final Connections connections;
+    private final ClientEngine engine;
+    private final EngineVitals vitals;
     private final NanoClock clock;
     private final Timeline timeline;
     private final int limit;
@@ -38,9 +40,10 @@ final class OpenLoopStarts implements Starts {
     private long lastMeasuredNs;
 
     OpenLoopStarts(
-            Connections connections, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books,
+            ClientEngine engine, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books,
             LoadPlan plan, ArrivalPlan.OpenLoop arrival) {
-        this.connections = connections;
+        this.engine = engine;
+        this.vitals = engine.vitals();
         this.clock = clock;
         this.timeline = timeline;
         this.limit = share.inFlightLimit();
@@ -62,7 +65,7 @@ final class OpenLoopStarts implements Starts {
                 return;
             }
             measuring = true;
-            connections.freezeEager();
+            engine.freezeEager();
             book = measureBook;
             schedule = measureSchedule;
             index = 0;
@@ -78,7 +81,7 @@ final class OpenLoopStarts implements Starts {
         int started = 0;
         int shed = 0;
         while (isDue(now) && started < MOST_PER_TURN && shed < MOST_SHED_PER_TURN) {
-            if (connections.inFlight() < limit) {
+            if (vitals.inFlight() < limit) {
                 start(now);
                 started++;
                 now = clock.nanoTime();
@@ -100,7 +103,7 @@ final class OpenLoopStarts implements Starts {
             firstMeasuredNs = firstMeasuredNs == 0 ? nowNs : firstMeasuredNs;
             lastMeasuredNs = nowNs;
         }
-        connections.start(book, nextNs);
+        engine.start(book, nextNs);
         advance();
     }
 
@@ -111,7 +114,7 @@ final class OpenLoopStarts implements Starts {
 
     @Override
     public long remainingNs(long nowNs) {
-        boolean waitsForPlace = overload == LoadPlan.Overload.QUEUE && connections.inFlight() >= limit;
+        boolean waitsForPlace = overload == LoadPlan.Overload.QUEUE && vitals.inFlight() >= limit;
         return nextNs == NEVER || waitsForPlace ? NEVER : nextNs - nowNs;
     }
 
