@@ -117,7 +117,7 @@ public final class RunCommand implements Callable<Integer> {
             boolean external = target.isExternal();
             EnvironmentRequest where = environment.request(external);
             ClientClose close = external && load.closeGiven() == null
-                    ? ClientClose.GRACEFUL
+                    ? new ClientClose.Graceful()
                     : target.effectiveClientClose(load.closeGiven());
             LoadRequest wanted = load.request(close, source, host.cpus(), isGiven("--duration"));
             TargetRequest whom = target.request(close, wanted.loops(), load.isLoadGiven());

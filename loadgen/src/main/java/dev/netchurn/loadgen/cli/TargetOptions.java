@@ -46,9 +46,9 @@ final class TargetOptions {
     ClientClose effectiveClientClose(@Nullable ClientClose given) {
         ServerClose server = serverCloseGiven();
         if (given == null) {
-            return server != null && server.serverCloses() ? ClientClose.PEER : ClientClose.GRACEFUL;
+            return server != null && server.serverCloses() ? new ClientClose.Peer() : new ClientClose.Graceful();
         }
-        if (given == ClientClose.PEER && server != null && !server.serverCloses()) {
+        if (given instanceof ClientClose.Peer && server != null && !server.serverCloses()) {
             throw new IllegalArgumentException(
                     "with --close peer the client waits for the server's FIN, and with --server-close "
                             + server.text()
@@ -73,7 +73,7 @@ final class TargetOptions {
         ServerClose given = serverCloseGiven();
         ServerClose close = given != null
                 ? given
-                : clientClose == ClientClose.PEER ? new ServerClose.First() : new ServerClose.AfterClient();
+                : clientClose instanceof ClientClose.Peer ? new ServerClose.First() : new ServerClose.AfterClient();
         return new TargetRequest.Embedded(close, family == null ? 4 : family, addresses(),
                 (int) Flag.count("--backlog", backlog == null ? "4096" : backlog, 1, 1 << 20),
                 acceptors == null ? loops : (int) Flag.count("--acceptors", acceptors, 1, 64));

@@ -2,20 +2,49 @@ package dev.netchurn.loadgen.connection;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
 
 /** How the client ends a connection. */
-public enum ClientClose {
+public sealed interface ClientClose {
+
     /** shutdown(WR), wait for the server's FIN, close: the server takes part in every connection. */
-    GRACEFUL,
+    record Graceful() implements ClientClose {
+        @Override
+        public String text() {
+            return "graceful";
+        }
+    }
+
     /** close(2) and forget: FIN, also when the server never accepted. */
-    FIN,
+    record Fin() implements ClientClose {
+        @Override
+        public String text() {
+            return "fin";
+        }
+    }
+
     /** close(2) with SO_LINGER {1,0}: RST, nothing stays behind. */
-    RST,
+    record Rst() implements ClientClose {
+        @Override
+        public String text() {
+            return "rst";
+        }
+    }
+
     /** Wait for the server's FIN, then close: the server is the active closer. */
-    PEER,
+    record Peer() implements ClientClose {
+        @Override
+        public String text() {
+            return "peer";
+        }
+    }
+
     /** Leave it open until the run ends. */
-    NEVER;
+    record Never() implements ClientClose {
+        @Override
+        public String text() {
+            return "never";
+        }
+    }
 
     /**
      * Reads {@code graceful fin rst peer never}.
@@ -23,22 +52,27 @@ public enum ClientClose {
      * @throws IllegalArgumentException with a sentence for the user
      */
     @JsonCreator
-    public static ClientClose parse(String text) {
-        for (ClientClose close : values()) {
-            if (close.text().equals(text)) {
-                return close;
-            }
-        }
-        throw new IllegalArgumentException("'" + text + "' is not a way to close; use graceful, fin, rst, peer or never");
+    static ClientClose parse(String text) {
+        return switch (text) {
+            case "graceful" -> new Graceful();
+            case "fin" -> new Fin();
+            case "rst" -> new Rst();
+            case "peer" -> new Peer();
+            case "never" -> new Never();
+            default -> throw new IllegalArgumentException(
+                    "'" + text + "' is not a way to close; use graceful, fin, rst, peer or never");
+        };
     }
 
+    /** The text that {@link #parse} reads. */
     @JsonValue
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    String text();
 
     /** Whether the client hears from the server's application before it is done. */
-    public boolean hearsFromServer() {
-        return this == GRACEFUL || this == PEER;
+    default boolean hearsFromServer() {
+        return switch (this) {
+            case Graceful _, Peer _ -> true;
+            case Fin _, Rst _, Never _ -> false;
+        };
     }
 }

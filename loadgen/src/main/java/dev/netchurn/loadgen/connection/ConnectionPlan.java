@@ -39,4 +39,16 @@ public record ConnectionPlan(
             throw new IllegalArgumentException("hold times cannot be negative, and timeouts must be above 0");
         }
     }
+
+    /** The same with or without the look for a connection to itself. */
+    public ConnectionPlan checkingSelfConnect(boolean check) {
+        return new ConnectionPlan(
+                close, holdNs, exchange, connectTimeoutNs, closeTimeoutNs, exchangeTimeoutNs, eager, check, rttSampleEvery);
+    }
+
+    /** The same ended otherwise, without a hold and with one bound for everything. */
+    public ConnectionPlan hurried(ClientClose otherClose, long timeoutNs) {
+        return new ConnectionPlan(
+                otherClose, 0, exchange, timeoutNs, timeoutNs, timeoutNs, eager, checkSelfConnect, rttSampleEvery);
+    }
 }

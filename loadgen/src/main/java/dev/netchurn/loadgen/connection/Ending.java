@@ -46,18 +46,18 @@ final class Ending {
     void begin(long nowNs) {
         exchangeEndNs = nowNs;
         switch (plan.close()) {
-            case PEER -> {
+            case ClientClose.Peer _ -> {
                 state = State.AWAITING_PEER;
                 loop.closing.add(connection, nowNs);
                 socket.watchReadable();
             }
-            case NEVER -> {
+            case ClientClose.Never _ -> {
                 state = State.LEFT_OPEN;
                 loop.leftOpen.add(connection, nowNs);
                 connection.ledger().leftOpen();
                 loop.inFlight.leave(nowNs);
             }
-            case GRACEFUL, FIN, RST -> holdThenClose(nowNs);
+            case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _ -> holdThenClose(nowNs);
         }
     }
 
@@ -72,9 +72,9 @@ final class Ending {
 
     private void close() {
         switch (plan.close()) {
-            case GRACEFUL -> closeGracefully();
-            case FIN, RST -> closeAtOnce();
-            case PEER, NEVER -> connection.finish(CloseOutcome.CLOSED);
+            case ClientClose.Graceful _ -> closeGracefully();
+            case ClientClose.Fin _, ClientClose.Rst _ -> closeAtOnce();
+            case ClientClose.Peer _, ClientClose.Never _ -> connection.finish(CloseOutcome.CLOSED);
         }
     }
 

@@ -17,7 +17,7 @@ record SocketSetUp(boolean abortOnClose, boolean lateBind, int portRange) {
 
     static SocketSetUp of(ClientClose close, SourcePlan source) {
         int portRange = source.hasPortRange() ? source.highPort() << 16 | source.lowPort() : 0;
-        return new SocketSetUp(close == ClientClose.RST, source.bind() == SourcePlan.Bind.LATE, portRange);
+        return new SocketSetUp(close instanceof ClientClose.Rst, source.bind() == SourcePlan.Bind.LATE, portRange);
     }
 
     /** Applies it. Returns 0 or the negative errno of the step that failed. */

@@ -84,10 +84,10 @@ public final class LoadEngine implements AutoCloseable {
         if (plan.connection().close().hearsFromServer() || plan.connection().exchange() instanceof Exchange.Request) {
             kinds.add(LatencyKind.RESPONSE);
         }
-        if (plan.connection().close() == ClientClose.GRACEFUL) {
+        if (plan.connection().close() instanceof ClientClose.Graceful) {
             kinds.add(LatencyKind.CLOSE_HANDSHAKE);
         }
-        if (plan.connection().close() == ClientClose.PEER) {
+        if (plan.connection().close() instanceof ClientClose.Peer) {
             kinds.add(LatencyKind.PEER_CLOSE);
         }
         return kinds;

@@ -64,10 +64,10 @@ final class Prewarming {
         Thread acceptor = Thread.ofPlatform().name("netchurn-prewarm").daemon().start(() -> accept(listener));
         try {
             ClientClose close = plan.connection().close();
-            boolean another = close != ClientClose.RST && close != ClientClose.NEVER;
+            boolean another = !(close instanceof ClientClose.Rst || close instanceof ClientClose.Never);
             // Most of the first part goes into loading classes and Netty's native code.
             long leftNs = Math.max(1, untilNs - clock.nanoTime());
-            long made = carryOut(target, ClientClose.RST, another ? leftNs * 2 / 3 : leftNs);
+            long made = carryOut(target, new ClientClose.Rst(), another ? leftNs * 2 / 3 : leftNs);
             leftNs = untilNs - clock.nanoTime();
             return another && leftNs > 0 ? made + carryOut(target, close, leftNs) : made;
         } finally {
@@ -101,11 +101,7 @@ final class Prewarming {
     }
 
     private LoadPlan planFor(Endpoint target, ClientClose close, long atMostNs) {
-        ConnectionPlan asked = plan.connection();
-        long timeoutNs = Math.max(1, atMostNs / 8);
-        ConnectionPlan connection = new ConnectionPlan(
-                close, 0, asked.exchange(), timeoutNs, timeoutNs, timeoutNs, asked.eager(), asked.checkSelfConnect(),
-                asked.rttSampleEvery());
+        ConnectionPlan connection = plan.connection().hurried(close, Math.max(1, atMostNs / 8));
         int concurrency = plan.loops() * CONCURRENCY_PER_LOOP;
         return new LoadPlan(
                 List.of(target), plan.loops(), new ArrivalPlan.ClosedLoop(concurrency), concurrency,

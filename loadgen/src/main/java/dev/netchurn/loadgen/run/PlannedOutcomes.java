@@ -29,7 +29,7 @@ record PlannedOutcomes(RunPlan plan) {
         return switch (outcome) {
             case CLOSED -> true;
             case RESET_BY_PEER -> plan.server() != null && plan.server().close() instanceof ServerClose.Rst;
-            case STILL_OPEN -> plan.load().connection().close() == ClientClose.NEVER;
+            case STILL_OPEN -> plan.load().connection().close() instanceof ClientClose.Never;
             case EXCHANGE_FAILED, CLOSE_TIMED_OUT -> false;
         };
     }

@@ -94,10 +94,7 @@ public final class Planner {
     private LoadPlan loadPlan(LoadRequest load, List<Endpoint> targets, ClientSysctls sysctls, List<String> notes) {
         boolean selfConnectPossible = targets.stream()
                 .anyMatch(target -> sysctls.hasPort(target.port()) && TargetResolution.isOwnSurroundings(target.address()));
-        ConnectionPlan asked = load.connection();
-        ConnectionPlan connection = new ConnectionPlan(asked.close(), asked.holdNs(), asked.exchange(),
-                asked.connectTimeoutNs(),
-                asked.closeTimeoutNs(), asked.exchangeTimeoutNs(), asked.eager(), selfConnectPossible, asked.rttSampleEvery());
+        ConnectionPlan connection = load.connection().checkingSelfConnect(selfConnectPossible);
         int bound = Math.max(load.loops(), load.inFlightBound());
         return new LoadPlan(targets, load.loops(), load.arrival(), bound, load.overload(), load.connections(), load.warmupNs(),
                 load.measureNs(), load.drainNs(), load.intervalNs(), sourcePlan(load, targets, notes), connection);
@@ -123,7 +120,7 @@ public final class Planner {
         return targets.size() == 1 && targets.getFirst().address().isLoopbackAddress() && !targets.getFirst().isIpv6()
                 && load.highestRate() > ONE_LOOPBACK_SOURCE_PER_SECOND
                 && load.expectedConnections() > ONE_LOOPBACK_SOURCE_PER_SECOND
-                && load.connection().close() != ClientClose.RST;
+                && !(load.connection().close() instanceof ClientClose.Rst);
     }
 
     private static List<InetAddress> loopbackSources() {
@@ -158,7 +155,7 @@ public final class Planner {
     }
 
     private static boolean leavesTimeWait(ClientClose client, ServerClose server) {
-        return client != ClientClose.RST && !(server instanceof ServerClose.Rst);
+        return !(client instanceof ClientClose.Rst) && !(server instanceof ServerClose.Rst);
     }
 
     private static Set<Integer> ports(List<Endpoint> targets) {
@@ -177,7 +174,7 @@ public final class Planner {
 
     /** Whether the load stops by itself only because descriptors run out: nothing that it opens is closed. */
     static boolean opensWithoutEnd(LoadRequest load) {
-        return load.connection().close() == ClientClose.NEVER && load.connections() == 0
+        return load.connection().close() instanceof ClientClose.Never && load.connections() == 0
                 && load.arrival() instanceof ArrivalPlan.ClosedLoop;
     }
 }

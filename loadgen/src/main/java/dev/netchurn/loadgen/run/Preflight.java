@@ -33,7 +33,8 @@ public final class Preflight {
                     "with --close never a closed loop opens connections until the descriptors run out; give --connections N or --rate R");
             return;
         }
-        double open = load.connection().close() == ClientClose.NEVER ? load.expectedConnections() : load.inFlightBound();
+        double open =
+                load.connection().close() instanceof ClientClose.Never ? load.expectedConnections() : load.inFlightBound();
         long limit = host.descriptors().hard();
         if (limit >= 0 && open + RESERVED_DESCRIPTORS > limit) {
             objections.add(String.format(java.util.Locale.ROOT,

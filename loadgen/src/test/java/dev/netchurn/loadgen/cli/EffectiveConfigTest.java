@@ -71,7 +71,7 @@ class EffectiveConfigTest {
     }
 
     private static Map<String, Object> config(ArrivalPlan arrival, TargetRequest target, Topology topology) {
-        ConnectionPlan connection = new ConnectionPlan(ClientClose.GRACEFUL, 1_500_000_000L, new Exchange.None(), 1, 2, 3,
+        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 1_500_000_000L, new Exchange.None(), 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, false, 1);
         LoadRequest load =
                 new LoadRequest(arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1, connection,

@@ -18,7 +18,8 @@ class ExchangeIT {
     @CsvSource({"1,1", "64,4096", "3000000,5000000"})
     void sendsAndReadsAllOfIt(int out, int in) {
         try (TestTarget target = TestTarget.on(TestTarget.answering(out, in))) {
-            for (ClientClose close : new ClientClose[] {ClientClose.GRACEFUL, ClientClose.FIN, ClientClose.RST}) {
+            for (ClientClose close : new ClientClose[] {new ClientClose.Graceful(), new ClientClose.Fin(),
+                new ClientClose.Rst()}) {
                 FinishedLoad load = FinishedLoad.of(
                         TestPlan.against(target.endpoint()).close(close).exchange(out, in).connections(10).make());
 

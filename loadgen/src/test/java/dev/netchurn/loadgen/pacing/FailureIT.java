@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way in which a connection can fail, made to happen. */
 @Timeout(30)
@@ -43,7 +44,7 @@ class FailureIT {
     void givesUpConnectingAtItsTimeout() {
         try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
             FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
-                    .close(ClientClose.NEVER).connections(10).concurrency(10).timeoutsMs(300, 300, 300).make());
+                    .close(new ClientClose.Never()).connections(10).concurrency(10).timeoutsMs(300, 300, 300).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(2);
             assertThat(load.of(Outcome.TIMED_OUT)).isEqualTo(8);
@@ -54,7 +55,7 @@ class FailureIT {
     void abandonsWhatIsConnectingWhenTheDrainIsOver() {
         try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
             FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
-                    .close(ClientClose.NEVER).connections(5).concurrency(10).timeoutsMs(20_000, 300, 300).make());
+                    .close(new ClientClose.Never()).connections(5).concurrency(10).timeoutsMs(20_000, 300, 300).make());
 
             assertThat(load.of(Outcome.ABANDONED)).isEqualTo(3);
         }
@@ -65,7 +66,7 @@ class FailureIT {
         try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
             Thread.ofVirtual().start(() -> full.acceptAfterMs(500));
             FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
-                    .close(ClientClose.NEVER).connections(4).concurrency(4).make());
+                    .close(new ClientClose.Never()).connections(4).concurrency(4).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(4);
             assertThat(load.measured().synRetransmits()).containsEntry(0, 2L).containsEntry(1, 2L);
@@ -75,10 +76,11 @@ class FailureIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ClientClose.class, names = {"GRACEFUL", "PEER"})
-    void countsResetsByTheServer(ClientClose close) {
+    @ValueSource(strings = {"graceful", "peer"})
+    void countsResetsByTheServer(String closeText) {
+        ClientClose close = ClientClose.parse(closeText);
         TestTarget.Behaviour resetOnFin = socket -> {
-            if (close == ClientClose.GRACEFUL) {
+            if (close instanceof ClientClose.Graceful) {
                 TestTarget.drain(socket.getInputStream());
             }
             TestTarget.RESET.serve(socket);
@@ -88,7 +90,7 @@ class FailureIT {
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(20);
             assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(20);
-            assertThat(load.measured().clientFirst()).isEqualTo(close == ClientClose.GRACEFUL ? 20 : 0);
+            assertThat(load.measured().clientFirst()).isEqualTo(close instanceof ClientClose.Graceful ? 20 : 0);
         }
     }
 
@@ -97,7 +99,7 @@ class FailureIT {
     void anRstThatIsFasterThanOurLookIsNoFailureToConnect(ConnectionPlan.Eager eager) {
         try (TestTarget target = TestTarget.on(TestTarget.RESET)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).close(ClientClose.PEER).eager(eager).connections(200).make());
+                    TestPlan.against(target.endpoint()).close(new ClientClose.Peer()).eager(eager).connections(200).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(200);
             assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(200);
@@ -106,8 +108,9 @@ class FailureIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ClientClose.class, names = {"GRACEFUL", "PEER"})
-    void givesUpWaitingForAServerThatNeverCloses(ClientClose close) {
+    @ValueSource(strings = {"graceful", "peer"})
+    void givesUpWaitingForAServerThatNeverCloses(String closeText) {
+        ClientClose close = ClientClose.parse(closeText);
         try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
             FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
                     .close(close).connections(5).concurrency(5).timeoutsMs(300, 300, 300).make());
@@ -141,7 +144,7 @@ class FailureIT {
             int first = FreePorts.first(4);
             SourcePlan fourPorts = new SourcePlan(List.of(), first, first + 3, SourcePlan.Bind.NONE);
             FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
-                    .close(ClientClose.NEVER).source(fourPorts).connections(8).concurrency(1).make());
+                    .close(new ClientClose.Never()).source(fourPorts).connections(8).concurrency(1).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(4);
             assertThat(load.of(Outcome.NO_LOCAL_PORT)).isEqualTo(4);
@@ -157,10 +160,12 @@ class FailureIT {
                 TestTarget other = TestTarget.on("127.0.0.3", TestTarget.NEVER)) {
             List<InetAddress> source = List.of(InetAddress.ofLiteral("127.0.0.1"));
             int first = FreePorts.first(8);
-            FinishedLoad late = FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(ClientClose.NEVER)
-                    .source(new SourcePlan(source, first, first + 3, SourcePlan.Bind.LATE)).connections(8).make());
-            FinishedLoad early = FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(ClientClose.NEVER)
-                    .source(new SourcePlan(source, first + 4, first + 7, SourcePlan.Bind.EARLY)).connections(8).make());
+            FinishedLoad late =
+                    FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(new ClientClose.Never())
+                            .source(new SourcePlan(source, first, first + 3, SourcePlan.Bind.LATE)).connections(8).make());
+            FinishedLoad early =
+                    FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(new ClientClose.Never())
+                            .source(new SourcePlan(source, first + 4, first + 7, SourcePlan.Bind.EARLY)).connections(8).make());
 
             assertThat(late.of(Outcome.ESTABLISHED)).isEqualTo(8);
             assertThat(early.of(Outcome.ESTABLISHED)).isEqualTo(4);
@@ -178,7 +183,7 @@ class FailureIT {
             try {
                 syscalls.setDescriptorLimit(new DescriptorLimit(highest + 20, before.hard()));
                 FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
-                        .close(ClientClose.NEVER).connections(60).concurrency(4).make());
+                        .close(new ClientClose.Never()).connections(60).concurrency(4).make());
 
                 assertThat(load.of(Outcome.NO_DESCRIPTOR)).isPositive();
                 assertThat(load.of(Outcome.NO_DESCRIPTOR) + load.of(Outcome.ESTABLISHED)).isEqualTo(60);
@@ -208,7 +213,7 @@ class FailureIT {
         try (TestTarget target = TestTarget.on(greeting)) {
             FinishedLoad graceful = FinishedLoad.of(TestPlan.against(target.endpoint()).connections(10).make());
             FinishedLoad held = FinishedLoad.of(TestPlan.against(target.endpoint())
-                    .close(ClientClose.FIN).holdMs(100).connections(10).concurrency(10).make());
+                    .close(new ClientClose.Fin()).holdMs(100).connections(10).concurrency(10).make());
 
             assertThat(graceful.of(CloseOutcome.CLOSED)).isEqualTo(10);
             assertThat(graceful.measured().unreadBytes()).isEqualTo(1000);
@@ -220,7 +225,7 @@ class FailureIT {
     @Test
     void seesThatTheServerWasFirstAlthoughTheClientWasToBe() {
         try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
-            for (ClientClose close : List.of(ClientClose.FIN, ClientClose.GRACEFUL, ClientClose.RST)) {
+            for (ClientClose close : List.of(new ClientClose.Fin(), new ClientClose.Graceful(), new ClientClose.Rst())) {
                 FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
                         .close(close).holdMs(100).connections(10).concurrency(10).make());
 

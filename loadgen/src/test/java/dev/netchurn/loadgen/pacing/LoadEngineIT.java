@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class LoadEngineIT {
@@ -23,8 +23,9 @@ class LoadEngineIT {
     private final SystemClock clock = new SystemClock();
 
     @ParameterizedTest
-    @EnumSource(ClientClose.class)
-    void prewarmsWithoutATraceInTheLedgers(ClientClose close) {
+    @ValueSource(strings = {"graceful", "fin", "rst", "peer", "never"})
+    void prewarmsWithoutATraceInTheLedgers(String closeText) {
+        ClientClose close = ClientClose.parse(closeText);
         try (TestTarget target = TestTarget.on(TestTarget.answering(10, 10));
                 LoadEngine engine = new LoadEngine(
                         TestPlan.against(target.endpoint()).timeoutsMs(500, 500, 500).close(close).exchange(10, 10)
@@ -104,7 +105,8 @@ class LoadEngineIT {
     void holdsTheMeanInFlightThatLittlesLawDemands() {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT);
                 LoadEngine engine = new LoadEngine(
-                        TestPlan.against(target.endpoint()).rate(500).times(0, 600).close(ClientClose.FIN).holdMs(100).make(),
+                        TestPlan.against(target.endpoint()).rate(500).times(0, 600).close(new ClientClose.Fin()).holdMs(100)
+                                .make(),
                         clock)) {
             engine.start(clock.nanoTime());
             LockSupport.parkNanos(200_000_000L);

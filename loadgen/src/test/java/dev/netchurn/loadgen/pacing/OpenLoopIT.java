@@ -73,7 +73,7 @@ class OpenLoopIT {
     void queuesWhatFindsNoPlaceWithItsIntendedStart() {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
             FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).rate(100).times(0, 200)
-                    .close(ClientClose.FIN).holdMs(40).maxInFlight(1, LoadPlan.Overload.QUEUE).make());
+                    .close(new ClientClose.Fin()).holdMs(40).maxInFlight(1, LoadPlan.Overload.QUEUE).make());
 
             assertThat(load.measured().scheduled()).isEqualTo(20);
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(20);

@@ -21,7 +21,7 @@ final class TestPlan {
     private long warmupMs;
     private long measureMs = 10_000;
     private SourcePlan source = new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE);
-    private ClientClose close = ClientClose.GRACEFUL;
+    private ClientClose close = new ClientClose.Graceful();
     private long holdMs;
     private Exchange exchange = new Exchange.None();
     private long connectTimeoutMs = 5000;

@@ -138,7 +138,7 @@ class PlannerTest {
         assertThat(RequestFixture.openLoop(5_000).against("127.0.0.1:80").plan().load().source().bind())
                 .isEqualTo(SourcePlan.Bind.NONE);
         RequestFixture resets = RequestFixture.closedLoop().against("127.0.0.1:80");
-        resets.close = ClientClose.RST;
+        resets.close = new ClientClose.Rst();
         assertThat(resets.plan().load().source().addresses()).isEmpty();
         assertThat(RequestFixture.closedLoop().against("10.0.0.1:80").plan().load().source().addresses()).isEmpty();
     }
@@ -206,7 +206,7 @@ class PlannerTest {
     @Test
     void objectsToNothingThatLeavesNoTimeWaitOrEndsBefore() {
         RequestFixture resets = lastingOneTarget(5_000);
-        resets.close = ClientClose.RST;
+        resets.close = new ClientClose.Rst();
         assertThat(resets.plan().forecast().objection()).isEmpty();
         RequestFixture resetByServer = RequestFixture.openLoop(5_000);
         resetByServer.serverClose = new ServerClose.Rst();
@@ -243,7 +243,7 @@ class PlannerTest {
 
     @Test
     void refusesAClosedLoopThatOpensWithoutEnd() {
-        request.close = ClientClose.NEVER;
+        request.close = new ClientClose.Never();
         assertThat(Preflight.objections(request.plan(), RequestFixture.host(Map.of()))).singleElement().asString()
                 .contains("--connections N or --rate R");
         request.connections = 1_000;
@@ -254,7 +254,7 @@ class PlannerTest {
     @Test
     void countsTheConnectionsThatStayOpenAgainstTheDescriptors() {
         RequestFixture leaking = RequestFixture.openLoop(10_000);
-        leaking.close = ClientClose.NEVER;
+        leaking.close = new ClientClose.Never();
         assertThat(Preflight.objections(leaking.plan(), RequestFixture.host(Map.of())))
                 .anyMatch(objection -> objection.contains("110000"));
     }

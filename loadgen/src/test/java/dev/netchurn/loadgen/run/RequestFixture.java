@@ -28,7 +28,7 @@ final class RequestFixture {
     Topology topology = Topology.VETH;
     BaseSysctls base = BaseSysctls.ROOMY;
     List<SysctlSetting> sysctls = List.of();
-    ClientClose close = ClientClose.GRACEFUL;
+    ClientClose close = new ClientClose.Graceful();
     ServerClose serverClose = new ServerClose.AfterClient();
     ArrivalPlan arrival = new ArrivalPlan.ClosedLoop(64);
     Set<String> allowed = Set.of();

@@ -196,13 +196,13 @@ class VerdictChecksTest {
     @Test
     void expectsResetsOfATargetThatResets() {
         closed.request.serverClose = new ServerClose.Rst();
-        closed.request.close = ClientClose.PEER;
+        closed.request.close = new ClientClose.Peer();
         assertThat(closed.closing(CloseOutcome.RESET_BY_PEER, MEASURED).verdict()).isEqualTo(Verdict.VALID);
     }
 
     @Test
     void expectsAClientThatNeverClosesToBeStillOpen() {
-        closed.request.close = ClientClose.NEVER;
+        closed.request.close = new ClientClose.Never();
         closed.request.arrival = new ArrivalPlan.OpenLoop(1_000, 1_000, ArrivalPlan.Spacing.CONSTANT, 1);
         assertThat(closed.closing(CloseOutcome.STILL_OPEN, MEASURED).verdict()).isEqualTo(Verdict.VALID);
     }

@@ -106,7 +106,7 @@ class WireTest {
         Endpoint ipv6 = Endpoint.parse("[fd77::1:1]:9000");
         Command.ObserverPlan observer =
                 new Command.ObserverPlan(Set.of(9000, 9001), Set.of(Side.CLIENT, Side.SERVER), CensusMode.AUTO);
-        ConnectionPlan connection = new ConnectionPlan(ClientClose.GRACEFUL, 5, new Exchange.Request(64, 4096), 1, 2, 3,
+        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 5, new Exchange.Request(64, 4096), 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, true, 128);
         SourcePlan source =
                 new SourcePlan(List.of(InetAddress.ofLiteral("127.0.2.1"), InetAddress.ofLiteral("fd00::2")), 20_000, 29_999,
