@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.namespace;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param addresses to put on links
  * @param base settings that are copied as far as this namespace takes them
  * @param required settings that must hold, or the run does not start
+ * @param shownByMachine those of the required keys that exist outside of the namespace
  */
 public record NamespacePlan(
-        @Nullable Veth veth, List<LinkAddress> addresses, Map<String, String> base, Map<String, String> required) {
+        @Nullable Veth veth, List<LinkAddress> addresses, Map<String, String> base, Map<String, String> required,
+        Set<String> shownByMachine) {
 
     /**
      * A veth pair.
@@ -30,9 +33,15 @@ public record NamespacePlan(
     public record LinkAddress(String link, InetAddress address, int prefixLength) {
     }
 
+    /** The same, with a veth pair to make. */
+    public NamespacePlan with(Veth pair) {
+        return new NamespacePlan(pair, addresses, base, required, shownByMachine);
+    }
+
     public NamespacePlan {
         addresses = List.copyOf(addresses);
         base = Map.copyOf(base);
         required = Map.copyOf(required);
+        shownByMachine = Set.copyOf(shownByMachine);
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Carries out a {@link NamespacePlan} in the namespace of this process. */
@@ -32,24 +33,24 @@ public final class NamespaceSetUp {
                 return;
             }
             try {
-                sysctls.write(key, value);
+                sysctls.write(key, value, Set.of());
             } catch (SysctlRefused refused) {
                 skipped.add(refused.getMessage());
             }
         });
-        for (Map.Entry<String, String> entry : new TreeMap<>(plan.required()).entrySet()) {
-            tryOut(entry.getKey(), entry.getValue());
-        }
         makeLinks(plan);
+        for (Map.Entry<String, String> entry : new TreeMap<>(plan.required()).entrySet()) {
+            tryOut(entry.getKey(), entry.getValue(), plan.shownByMachine());
+        }
         return skipped;
     }
 
     /** Sets a key and takes it back: the warm-up is to run under the base settings. */
-    private void tryOut(String key, String value) throws SysctlRefused {
+    private void tryOut(String key, String value, Set<String> shownByMachine) throws SysctlRefused {
         String before = sysctls.read(key).orElse("");
-        sysctls.write(key, value);
+        sysctls.write(key, value, shownByMachine);
         if (!before.isEmpty()) {
-            sysctls.write(key, before);
+            sysctls.write(key, before, shownByMachine);
         }
     }
 

@@ -2,16 +2,22 @@ package dev.netchurn.loadgen.namespace;
 
 import dev.netchurn.linux.ProcFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +51,9 @@ public final class Sysctls {
     private static final List<String> NOT_COPIED = List.of("tcp_child_ehash_entries", "tcp_ehash_entries", "tcp_fastopen_key",
             "tcp_available_congestion_control", "tcp_available_ulp", "tcp_allowed_congestion_control");
 
+    /** A list of ports and ranges, or a single number. */
+    private static final Pattern PORTS = Pattern.compile("\\d{1,5}(-\\d{1,5})?(,\\d{1,5}(-\\d{1,5})?)*");
+
     /** The current value with its white space made single blanks; empty when this namespace does not show the key. */
     public Optional<String> read(String key) {
         try {
@@ -56,9 +65,7 @@ public final class Sysctls {
 
     /** All of {@link #RECORDED} that this namespace shows. */
     public Map<String, String> readRecorded() {
-        Map<String, String> values = new TreeMap<>();
-        RECORDED.forEach(key -> read(key).ifPresent(value -> values.put(key, value)));
-        return values;
+        return readAll(RECORDED);
     }
 
     /** Every namespaced TCP and port setting that can be carried from one namespace into another. */
@@ -77,38 +84,75 @@ public final class Sysctls {
         return values;
     }
 
+    /** The values of these keys that this namespace shows. */
+    public Map<String, String> readAll(Collection<String> keys) {
+        Map<String, String> values = new TreeMap<>();
+        keys.forEach(key -> read(key).ifPresent(value -> values.put(key, value)));
+        return values;
+    }
+
+    /** Whether /proc/sys has a file for this key where this process is. */
+    public boolean isShown(String key) {
+        return Files.isRegularFile(path(key));
+    }
+
+    /** Every key under net that this namespace shows. */
+    public List<String> shown() {
+        try (Stream<Path> files = Files.walk(ROOT.resolve("net"))) {
+            return files.filter(Files::isRegularFile).map(file -> ROOT.relativize(file).toString().replace('/', '.')).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
     /**
      * Sets a key and reads it back.
      *
+     * @param shownByMachine keys that exist outside of this namespace, to tell why one does not exist here
      * @throws SysctlRefused when the key is not there, the kernel says no, or it keeps another value
      */
-    public void write(String key, String value) throws SysctlRefused {
+    public void write(String key, String value, Set<String> shownByMachine) throws SysctlRefused {
         Path path = path(key);
-        if (!Files.exists(path)) {
-            throw new SysctlRefused(key, value, reasonForAbsence(key));
+        // Whatever is not under net would be the host's, and root could change it.
+        if (!key.startsWith("net.") || !Files.isRegularFile(path)) {
+            throw new SysctlRefused(key, value, AbsentSysctl.reason(key, shownByMachine.contains(key), shown()));
         }
+        String before = read(key).orElse("");
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));
+            file.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+        } catch (AccessDeniedException e) {
+            throw new SysctlRefused(key, value,
+                    "a private namespace may read it but not change it, because it belongs to the whole machine");
         } catch (IOException e) {
-            String why = e.getMessage() == null
-                    ? e.toString()
-                    : e.getMessage().replace(path.toString(), "").replaceFirst("^:? *", "");
-            throw new SysctlRefused(key, value, "the kernel refuses it (" + (why.isEmpty() ? "permission denied" : why) + ")");
+            throw new SysctlRefused(key, value, "the kernel refuses it (" + said(e, path) + "); its value here is " + before);
         }
         String kept = read(key).orElse("");
-        if (!kept.equals(normal(value))) {
+        if (!isSame(kept, value)) {
             throw new SysctlRefused(key, value, "the kernel keeps '" + kept + "'");
         }
     }
 
-    private static String reasonForAbsence(String key) {
-        if (key.endsWith("tcp_tw_recycle")) {
-            return "it was removed from Linux in 4.12";
+    private static String said(IOException e, Path path) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        String rest = message.replace(path.toString(), "").replaceFirst("^:? *", "");
+        return rest.isEmpty() ? "permission denied" : rest;
+    }
+
+    /** Whether the kernel kept what was written; it writes numbers and lists of ports in its own form. */
+    static boolean isSame(String kept, String written) {
+        String asked = normal(written);
+        return kept.equals(asked) || PORTS.matcher(asked).matches() && PORTS.matcher(kept).matches()
+                && ports(kept).equals(ports(asked));
+    }
+
+    /** The ports of a list such as {@code 9000-9003,9100}. */
+    private static BitSet ports(String list) {
+        BitSet ports = new BitSet();
+        for (String range : list.split(",")) {
+            String[] bounds = range.split("-");
+            ports.set(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[bounds.length - 1]) + 1);
         }
-        if (Files.exists(path(key))) {
-            return "it cannot be seen";
-        }
-        return "a network namespace of this kernel has no such key: it is misspelt, unknown to this kernel, or belongs to the whole machine";
+        return ports;
     }
 
     private static Path path(String key) {

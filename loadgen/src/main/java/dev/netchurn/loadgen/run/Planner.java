@@ -6,6 +6,7 @@ import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.namespace.BaseSysctls;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
+import dev.netchurn.loadgen.namespace.Sysctls;
 import dev.netchurn.loadgen.namespace.Topology;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.source.SourcePlan;
@@ -139,7 +140,9 @@ public final class Planner {
             String others = required.getOrDefault(RESERVED_PORTS, base.getOrDefault(RESERVED_PORTS, ""));
             required.put(RESERVED_PORTS, ReservedPorts.with(others, ports(layout.targets())));
         }
-        return new NamespacePlan(null, side == Side.CLIENT ? layout.clientLinks() : layout.serverLinks(), base, required);
+        Sysctls ofTheMachine = new Sysctls();
+        return new NamespacePlan(null, side == Side.CLIENT ? layout.clientLinks() : layout.serverLinks(), base, required,
+                required.keySet().stream().filter(ofTheMachine::isShown).collect(Collectors.toSet()));
     }
 
     private ClientSysctls clientSysctls(EnvironmentRequest environment) {

@@ -67,7 +67,7 @@ final class WorkerLaunch {
         WorkerProcess load = start("load", placement.inNewNamespaceBeside(target.pid(), workerWords), started);
         NamespacePlan client = required(plan.clientNamespace());
         NamespacePlan.Veth veth = new NamespacePlan.Veth(AddressPlan.CLIENT_LINK, AddressPlan.SERVER_LINK, target.pid());
-        load.send(new Command.SetUpNamespace(new NamespacePlan(veth, client.addresses(), client.base(), client.required())));
+        load.send(new Command.SetUpNamespace(client.with(veth)));
         note("client", expect(load, Message.NamespaceReady.class));
         target.send(new Command.SetUpNamespace(required(plan.serverNamespace())));
         note("server", expect(target, Message.NamespaceReady.class));

@@ -16,7 +16,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ public final class Worker {
 
     private final SystemClock clock = new SystemClock();
     private final Sysctls sysctls = new Sysctls();
+    /** Keys that the user set; their values belong into the result as well. */
+    private final Set<String> asked = new TreeSet<>();
     private final Wire wire = new Wire();
     private final BufferedReader commands;
     private final MessageWriter writer;
@@ -62,6 +66,12 @@ public final class Worker {
         }
     }
 
+    private Map<String, String> sysctlsForTheResult() {
+        Map<String, String> values = sysctls.readRecorded();
+        values.putAll(sysctls.readAll(asked));
+        return values;
+    }
+
     /** Returns false when that was the last command. */
     private boolean obey(Command command) throws SysctlRefused, InterruptedException {
         switch (command) {
@@ -71,13 +81,14 @@ public final class Worker {
             case Command.Load load -> become(new LoadRole(load.plan(), clock), load.observer());
             case Command.SetSysctls set -> {
                 for (Map.Entry<String, String> setting : new TreeMap<>(set.required()).entrySet()) {
-                    sysctls.write(setting.getKey(), setting.getValue());
+                    sysctls.write(setting.getKey(), setting.getValue(), Set.of());
                 }
-                writer.send(new Message.NamespaceReady(List.of(), sysctls.readRecorded()));
+                asked.addAll(set.required().keySet());
+                writer.send(new Message.NamespaceReady(List.of(), sysctlsForTheResult()));
             }
             case Command.Listen _ -> {
                 required(role).listen();
-                writer.send(new Message.Ready(sysctls.readRecorded(), descriptorLimit()));
+                writer.send(new Message.Ready(sysctlsForTheResult(), descriptorLimit()));
             }
             case Command.Baseline _ -> required(observer).baseline();
             case Command.Go go -> {

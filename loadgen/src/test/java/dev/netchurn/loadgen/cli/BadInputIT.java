@@ -38,7 +38,9 @@ class BadInputIT {
             client:net.ipv4.tcp_tw_reuse=soon           | the kernel refuses it
             ip_local_port_range=50000-40000      | the kernel
             net.ipv4.tcp_tw_recycle=1            | it was removed from Linux in 4.12
-            server:tcp_fin_timeot=1              | it is misspelt, unknown to this kernel, or belongs to the whole machine
+            server:tcp_fin_timeot=1              | no such key; did you mean net.ipv4.tcp_fin_timeout?
+            net.ipv4.tcp_mem=1 2 3               | it belongs to the whole machine
+            ip_local_port_range=1                | the kernel
             """)
     void aSysctlThatTheKernelDoesNotTakeIsRefused(String setting, String sentence) throws IOException {
         assertRefused(netchurn.run("--connections", "5", "--sysctl", setting), 3, "cannot set net.ipv4.", sentence);

@@ -64,7 +64,7 @@ class BadInputTest {
             --sysctl client:net.ipv4.tcp_fin_timeout=9 --topology loopback   | client: and server: need two namespaces
             --sysctl net.ipv4.tcp_fin_timeout                | is not a sysctl setting
             --sysctl =9                                      | is not a sysctl setting
-            --sysctl vm.swappiness=1                         | is not a net.* sysctl
+            --sysctl vm..swappiness=1                        | is not the name of a sysctl
             --sysctl net.../kernel.hostname=x                | is not a sysctl setting
             --source here                                    | --source: 'here' is not an IPv4 or IPv6 address
             --source fd77::9                                 | of another address family

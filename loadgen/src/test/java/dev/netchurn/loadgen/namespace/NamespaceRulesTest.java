@@ -32,6 +32,8 @@ class NamespaceRulesTest {
     void looksForAShortKeyWhereItUsuallyLives() {
         assertThat(SysctlSetting.parse("tcp_tw_reuse=1").key()).isEqualTo("net.ipv4.tcp_tw_reuse");
         assertThat(SysctlSetting.parse("somaxconn=1").key()).isEqualTo("net.core.somaxconn");
+        assertThat(SysctlSetting.parse("wmem_max=1").key()).isEqualTo("net.core.wmem_max");
+        assertThat(SysctlSetting.parse("nf_conntrack_max=1").key()).isEqualTo("net.netfilter.nf_conntrack_max");
     }
 
     @Test
@@ -51,9 +53,9 @@ class NamespaceRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "=", "tcp_tw_reuse", "tcp_tw_reuse=", "=1", "both:tcp_tw_reuse=1", "kernel.pid_max=1", "net..ipv4=1",
-                "net.ipv4/../../kernel/pid_max=1", "net.ipv4.x\n=1", "vm.swappiness=1"})
-    void rejectsWhatDoesNotBelongToANetworkNamespace(String text) {
+            strings = {"", "=", "tcp_tw_reuse", "tcp_tw_reuse=", "=1", "both:tcp_tw_reuse=1", "net..ipv4=1",
+                "net.ipv4/../../kernel/pid_max=1", "net.ipv4.x\n=1", ".net.x=1", "net.ipv4.=1"})
+    void rejectsWhatIsNotTheNameOfASysctl(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> SysctlSetting.parse(text));
     }
 

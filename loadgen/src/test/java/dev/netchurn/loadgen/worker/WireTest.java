@@ -114,8 +114,9 @@ class WireTest {
         return Stream.of(
                 new Command.SetUpNamespace(new NamespacePlan(new NamespacePlan.Veth("churn-client", "churn-server", 4711),
                         List.of(new NamespacePlan.LinkAddress("churn-client", InetAddress.ofLiteral("10.77.0.1"), 16)),
-                        Map.of("net.ipv4.ip_local_port_range", "10000\t65535"), Map.of("net.core.somaxconn", "7"))),
-                new Command.SetUpNamespace(new NamespacePlan(null, List.of(), Map.of(), Map.of())),
+                        Map.of("net.ipv4.ip_local_port_range", "10000\t65535"), Map.of("net.core.somaxconn", "7"),
+                        Set.of("net.core.somaxconn"))),
+                new Command.SetUpNamespace(new NamespacePlan(null, List.of(), Map.of(), Map.of(), Set.of())),
                 new Command.Serve(
                         new ServerPlan(List.of(ipv4, ipv6), new ServerClose.Delay(Duration.ofMillis(1500)), new Exchange.None(),
                                 4096, 2),
