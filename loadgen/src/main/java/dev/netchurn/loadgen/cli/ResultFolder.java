@@ -19,6 +19,7 @@ final class ResultFolder {
 
     static final String RESULT = "result.json";
     static final String LATENCIES = "latency.hlog";
+    static final String REPORT = "report.html";
 
     private final Path folder;
     private final List<Path> made;

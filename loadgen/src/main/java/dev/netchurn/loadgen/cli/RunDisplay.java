@@ -1,7 +1,6 @@
 package dev.netchurn.loadgen.cli;
 
 import dev.netchurn.clock.NanoClock;
-import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -12,6 +11,7 @@ import dev.netchurn.loadgen.report.LiveFrame;
 import dev.netchurn.loadgen.report.Progress;
 import dev.netchurn.loadgen.run.IntervalAssembly;
 import dev.netchurn.loadgen.run.IntervalPair;
+import dev.netchurn.loadgen.run.OfferedRate;
 import dev.netchurn.loadgen.run.RunInterval;
 import dev.netchurn.loadgen.run.RunListener;
 import dev.netchurn.loadgen.run.RunPlan;
@@ -47,6 +47,7 @@ final class RunDisplay implements RunListener {
     @Override
     public void started(RunPlan started, Ticks schedule) {
         ticks = schedule;
+        log.loadBegan(schedule.startAtNs());
     }
 
     @Override
@@ -63,7 +64,7 @@ final class RunDisplay implements RunListener {
         }
         LoadReport report = pair.load().load();
         RunInterval interval = IntervalAssembly.between(earlier, pair, timeline.ticks().startAtNs(),
-                plan.request().environment().topology());
+                plan.request().environment().topology(), OfferedRate.of(plan.load(), timeline.ticks()));
         if (interval != null) {
             progress.show(frame(interval, report, pair.load().atNs()));
         }
@@ -123,11 +124,7 @@ final class RunDisplay implements RunListener {
 
     private @Nullable Double offered(long nowNs) {
         Ticks schedule = ticks;
-        if (!(plan.load().arrival() instanceof ArrivalPlan.OpenLoop open) || schedule == null) {
-            return null;
-        }
-        double passed = (double) (nowNs - schedule.startAtNs() - schedule.warmupNs()) / plan.load().measureNs();
-        return open.fromPerSecond() + (open.toPerSecond() - open.fromPerSecond()) * Math.clamp(passed, 0, 1);
+        return schedule == null ? null : OfferedRate.of(plan.load(), schedule).at(nowNs);
     }
 
     private static Map<String, Long> failures(List<Ledger> ledgers) {

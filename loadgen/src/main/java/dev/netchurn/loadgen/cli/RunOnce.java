@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.cli;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.CounterMeaning;
+import dev.netchurn.loadgen.report.HtmlReport;
 import dev.netchurn.loadgen.report.LatencyLog;
 import dev.netchurn.loadgen.report.LiveView;
 import dev.netchurn.loadgen.report.PlainProgress;
@@ -179,6 +180,8 @@ final class RunOnce {
             } else if (also != null) {
                 json.write(result, Path.of(also));
             }
+            new HtmlReport(CounterMeaning::of).write(result, folder.file(ResultFolder.LATENCIES),
+                    folder.file(ResultFolder.REPORT));
             return true;
         } catch (IOException e) {
             err.println("netchurn: the result cannot be written: " + e.getMessage());

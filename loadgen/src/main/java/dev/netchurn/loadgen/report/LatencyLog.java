@@ -29,6 +29,9 @@ public final class LatencyLog implements AutoCloseable {
     /** Start of the line that ends a complete log. */
     public static final String FOOTER = "#[Verdict: ";
 
+    /** Start of the line that says when the load began, in seconds since the log's start. */
+    static final String LOAD_BEGAN = "#[LoadBegan: ";
+
     private static final double NS_PER_S = 1e9;
     private static final double NS_PER_MS = 1e6;
 
@@ -61,6 +64,11 @@ public final class LatencyLog implements AutoCloseable {
                 + String.format(Locale.ROOT, "#[StartTime: %.3f (seconds since epoch), %s]\n", startedAt.toEpochMilli() / 1e3,
                         startedAt)
                 + "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
+    }
+
+    /** Writes when the first connection may start, which is when the intervals of result.json begin to count. */
+    public void loadBegan(long atNs) {
+        write(String.format(Locale.ROOT, "%s%.6f]\n", LOAD_BEGAN, (atNs - startNs) / NS_PER_S));
     }
 
     /**

@@ -6,9 +6,7 @@ import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.Verdict;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -67,46 +65,23 @@ public final class TerminalSummary {
     }
 
     private static void heading(Page page, RunResult result) {
-        Map<String, Object> config = result.config();
-        StringJoiner what = new StringJoiner(", ");
-        what.add(result.environment().topology());
-        if (config.containsKey("target")) {
-            what.add("target " + String.valueOf(config.get("target")).replaceAll("[\\[\\]]", ""));
-        }
-        what.add(result.openLoop()
-                ? "open loop at " + Figures.shortRate(offered(result))
-                : "closed loop of " + config.getOrDefault("concurrency", "?"));
-        what.add("close " + config.getOrDefault("close", "?"));
-        if (config.containsKey("server-close")) {
-            what.add("server " + config.get("server-close"));
-        }
-        if (!"none".equals(config.getOrDefault("exchange", "none"))) {
-            what.add(String.valueOf(config.get("exchange")));
-        }
-        what.add(config.containsKey("connections")
-                ? config.get("connections") + " connections"
-                : String.valueOf(config.getOrDefault("duration", "?")));
         page.joinedBlock("netchurn");
-        page.sentence(what.toString());
-    }
-
-    private static double offered(RunResult result) {
-        Double offered = result.rate().offeredPerSecond();
-        return offered == null ? 0 : offered;
+        page.sentence(RunWords.title(result));
     }
 
     private static void verdict(Page page, RunResult result) {
         Verdict verdict = result.verdict();
         page.block("Verdict");
-        String books = Boolean.TRUE.equals(result.books().agree()) ? ", and the three books agree" : "";
-        switch (verdict.status()) {
-            case VALID -> page.line(page.paint(Ink.GOOD, "VALID") + "  every check was met" + books);
-            case DEGRADED -> page.line(page.paint(Ink.CAUTION, "DEGRADED") + "  usable, with this in mind:");
-            case INVALID -> page.line(page.paint(Ink.BAD, "INVALID") + "  do not use these numbers:");
-            case INTERRUPTED ->
-                    page.line(page.paint(Ink.CAUTION, "INTERRUPTED") + "  stopped by a signal; the numbers end there");
-        }
+        page.line(page.paint(ink(verdict.status()), verdict.status().name()) + "  " + RunWords.meaning(result));
         verdict.reasons().forEach(reason -> page.led("- ", Ink.STRONG, ReasonText.of(reason)));
+    }
+
+    private static Ink ink(Verdict.Status status) {
+        return switch (status) {
+            case VALID -> Ink.GOOD;
+            case DEGRADED, INTERRUPTED -> Ink.CAUTION;
+            case INVALID -> Ink.BAD;
+        };
     }
 
     private static void assertions(Page page, RunResult result) {
@@ -124,21 +99,10 @@ public final class TerminalSummary {
         page.block("Limited by");
         page.sentence(Limiter.of(result).sentence());
         page.joinedBlock("Not in here");
-        page.sentence(leftOut(result));
+        page.sentence(RunWords.leftOut(result));
         NextCommand next = NextCommand.of(result);
         page.joinedBlock("Try next");
         page.line(page.paint(Ink.STRONG, next.command()));
         page.sentence(Ink.QUIET, next.why());
-    }
-
-    /** What the topology does not reproduce. */
-    private static String leftOut(RunResult result) {
-        return switch (result.environment().topology()) {
-            case "veth" -> "a network card and its interrupts, packet loss, conntrack, queueing disciplines,"
-                    + " and the machine-wide memory limits (tcp_mem, tcp_max_orphans)";
-            case "loopback" -> "a network card, packet loss, conntrack, queueing disciplines, machine-wide memory limits;"
-                    + " and on loopback the kernel reuses TIME_WAIT after 1 s, elsewhere it does not";
-            default -> "nothing is left out on the host's network, but others share its sockets, counters and limits";
-        };
     }
 }

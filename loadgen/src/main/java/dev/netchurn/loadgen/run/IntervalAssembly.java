@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.run;
 
 import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.kernel.TcpCounters;
 import dev.netchurn.kernel.TcpState;
@@ -28,8 +29,10 @@ public final class IntervalAssembly {
         List<RunInterval> intervals = new ArrayList<>();
         List<IntervalPair> pairs = record.timeline().pairs();
         Topology topology = record.plan().request().environment().topology();
+        OfferedRate offered = OfferedRate.of(record.plan().load(), record.timeline().ticks());
         for (int i = 1; i < pairs.size(); i++) {
-            RunInterval interval = between(pairs.get(i - 1), pairs.get(i), record.timeline().ticks().startAtNs(), topology);
+            RunInterval interval =
+                    between(pairs.get(i - 1), pairs.get(i), record.timeline().ticks().startAtNs(), topology, offered);
             if (interval != null) {
                 intervals.add(interval);
             }
@@ -38,7 +41,8 @@ public final class IntervalAssembly {
     }
 
     /** What happened between two ticks; null when the load did not report both. */
-    public static @Nullable RunInterval between(IntervalPair earlier, IntervalPair later, long startAtNs, Topology topology) {
+    public static @Nullable RunInterval between(IntervalPair earlier, IntervalPair later, long startAtNs, Topology topology,
+            OfferedRate offered) {
         if (earlier.load() == null || later.load() == null || earlier.load().load() == null || later.load().load() == null) {
             return null;
         }
@@ -51,8 +55,15 @@ public final class IntervalAssembly {
         Histogram connect = connect(after);
         return new RunInterval(beginNs - startAtNs, durationNs, after.phase(), established,
                 difference(before, after, IntervalAssembly::failed), difference(before, after, IntervalAssembly::shed),
-                established / (durationNs / 1e9), after.inFlightMax(), percentile(connect, 50), percentile(connect, 99),
+                established / (durationNs / 1e9),
+                after.phase() == Phase.DRAIN ? null : offered.at(beginNs + durationNs / 2), after.inFlightMax(), queued(later),
+                percentile(connect, 50), percentile(connect, 99),
                 census(later), counters(earlier, later, topology));
+    }
+
+    private static @Nullable Long queued(IntervalPair pair) {
+        ListenQueue queue = RunTimeline.listenQueue(pair);
+        return queue == null ? null : queue.length();
     }
 
     private static long difference(LoadReport before, LoadReport after, ToLongFunction<LoadReport> count) {

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param failed started arrivals that did not become a connection
  * @param shed arrivals not started
  * @param rate handshakes per second
+ * @param offeredPerSecond what the schedule asked for, at the middle of the interval; null in closed loop and in the drain
  * @param inFlightMax highest number in flight
+ * @param listenQueue connections in the accept queues of the target at the end of the interval; null when not observed
  * @param connectP50Ns null when nothing was recorded
  * @param connectP99Ns likewise
  * @param census {@code client}, {@code server}: sockets by state; a side that was not observed is absent
@@ -31,7 +33,9 @@ public record RunInterval(
         long failed,
         long shed,
         double rate,
+        @Nullable Double offeredPerSecond,
         long inFlightMax,
+        @Nullable Long listenQueue,
         @Nullable Long connectP50Ns,
         @Nullable Long connectP99Ns,
         Map<String, Map<TcpState, Long>> census,

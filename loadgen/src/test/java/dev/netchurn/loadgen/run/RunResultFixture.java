@@ -159,11 +159,13 @@ public final class RunResultFixture {
 
     private static List<RunInterval> intervals() {
         return List.of(
-                new RunInterval(0, 1_000_000_000L, Phase.WARMUP, 15_000, 0, 0, 15_000, 64, 14_000L, 60_000L, Map.of(),
+                new RunInterval(0, 1_000_000_000L, Phase.WARMUP, 15_000, 0, 0, 15_000, null, 64, 0L, 14_000L, 60_000L, Map.of(),
                         Map.of()),
-                new RunInterval(1_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_300, 0, 0, 20_300, 64, 12_300L, 41_000L,
+                new RunInterval(1_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_300, 0, 0, 20_300, null, 64, 12L, 12_300L,
+                        41_000L,
                         Map.of("client", Map.of(TcpState.TIME_WAIT, 20_300L), "server", Map.of()),
                         Map.of("client", Map.of("TcpActiveOpens", 20_300L))),
-                new RunInterval(2_000_000_000L, 1_000_000_000L, Phase.DRAIN, 0, 0, 0, 0, 0, null, null, Map.of(), Map.of()));
+                new RunInterval(2_000_000_000L, 1_000_000_000L, Phase.DRAIN, 0, 0, 0, 0, null, 0, 0L, null, null, Map.of(),
+                        Map.of()));
     }
 }

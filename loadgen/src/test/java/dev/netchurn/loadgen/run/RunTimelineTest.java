@@ -10,6 +10,7 @@ import dev.netchurn.kernel.Side;
 import dev.netchurn.kernel.SocketCensus;
 import dev.netchurn.kernel.TcpCounters;
 import dev.netchurn.kernel.TcpState;
+import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 class RunTimelineTest {
 
     private static final long START_NS = 500 * SECOND;
+    private static final OfferedRate CLOSED = new OfferedRate(null, START_NS, SECOND);
 
     private final Ticks ticks = new Ticks(START_NS, 2 * SECOND, SECOND);
     private final RunTimeline timeline = new RunTimeline(ticks, true);
@@ -137,7 +139,7 @@ class RunTimelineTest {
     void makesOneIntervalOfTwoTicks() {
         IntervalPair before = new IntervalPair(3, load(3, ledgers(100, 1_000, 3, 5)), null);
         IntervalPair after = new IntervalPair(4, load(4, ledgers(100, 1_500, 4, 15)), null);
-        RunInterval interval = IntervalAssembly.between(before, after, START_NS, Topology.VETH);
+        RunInterval interval = IntervalAssembly.between(before, after, START_NS, Topology.VETH, CLOSED);
         assertThat(interval).isNotNull();
         assertThat(interval.startNs()).isEqualTo(3 * SECOND);
         assertThat(interval.durationNs()).isEqualTo(SECOND);
@@ -152,7 +154,7 @@ class RunTimelineTest {
     void countsTheFirstIntervalFromTheStartOfTheLoad() {
         Message.Interval early = new Message.Interval(0, START_NS - SECOND / 2, null, ledgers(0, 0, 0, 0), null, 0, 0, 0);
         RunInterval interval = IntervalAssembly.between(new IntervalPair(0, early, null),
-                new IntervalPair(1, load(1, ledgers(100, 0, 0, 0)), null), START_NS, Topology.VETH);
+                new IntervalPair(1, load(1, ledgers(100, 0, 0, 0)), null), START_NS, Topology.VETH, CLOSED);
         assertThat(interval).isNotNull();
         assertThat(interval.startNs()).isZero();
         assertThat(interval.durationNs()).isEqualTo(SECOND);
@@ -162,18 +164,19 @@ class RunTimelineTest {
     @Test
     void makesNoIntervalWithoutBothReportsOfTheLoad() {
         IntervalPair none = new IntervalPair(1, null, target(1));
-        assertThat(IntervalAssembly.between(none, new IntervalPair(2, load(2), null), START_NS, Topology.VETH)).isNull();
+        assertThat(IntervalAssembly.between(none, new IntervalPair(2, load(2), null), START_NS, Topology.VETH, CLOSED))
+                .isNull();
     }
 
     @Test
     void tellsCensusAndCountersOfAnIntervalBySide() {
         IntervalPair before = pair(reading(Side.CLIENT, Map.of(), 0), reading(Side.SERVER, Map.of(), 0));
         IntervalPair after = pair(counting(Side.CLIENT, Map.of(TcpState.TIME_WAIT, 4L), 8), counting(Side.SERVER, Map.of(), 3));
-        RunInterval veth = IntervalAssembly.between(before, after, START_NS, Topology.VETH);
+        RunInterval veth = IntervalAssembly.between(before, after, START_NS, Topology.VETH, CLOSED);
         assertThat(veth).isNotNull();
         assertThat(veth.census()).containsEntry("client", Map.of(TcpState.TIME_WAIT, 4L)).containsKey("server");
         assertThat(veth.counters()).isEqualTo(Map.of("client", Map.of("TcpExtTW", 8L), "server", Map.of("TcpExtTW", 3L)));
-        RunInterval shared = IntervalAssembly.between(before, after, START_NS, Topology.LOOPBACK);
+        RunInterval shared = IntervalAssembly.between(before, after, START_NS, Topology.LOOPBACK, CLOSED);
         assertThat(shared).isNotNull();
         assertThat(shared.counters()).isEqualTo(Map.of("shared", Map.of("TcpExtTW", 8L)));
     }
@@ -184,9 +187,27 @@ class RunTimelineTest {
                 Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 9_000_000)),
                         Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(10, 1_000)));
         RunInterval interval = IntervalAssembly.between(new IntervalPair(2, load(2), null),
-                new IntervalPair(3, load(3, report(Phase.MEASURE, both, 0, 0, 0)), null), START_NS, Topology.VETH);
+                new IntervalPair(3, load(3, report(Phase.MEASURE, both, 0, 0, 0)), null), START_NS, Topology.VETH, CLOSED);
         assertThat(interval).isNotNull();
         assertThat(interval.connectP50Ns()).isEqualTo(1_000);
+    }
+
+    @Test
+    void tellsWhatARampOfferedInTheMiddleOfAnInterval() {
+        OfferedRate ramp = new OfferedRate(new ArrivalPlan.OpenLoop(1_000, 3_000, ArrivalPlan.Spacing.CONSTANT, 1),
+                START_NS + 2 * SECOND, 4 * SECOND);
+
+        assertThat(offered(1, ramp)).isEqualTo(1_000);
+        assertThat(offered(3, ramp)).isEqualTo(1_250);
+        assertThat(offered(6, ramp)).isEqualTo(2_750);
+        assertThat(offered(6, CLOSED)).isNull();
+    }
+
+    private @Nullable Double offered(int tick, OfferedRate offered) {
+        RunInterval interval = IntervalAssembly.between(new IntervalPair(tick - 1, load(tick - 1), null),
+                new IntervalPair(tick, load(tick), null), START_NS, Topology.VETH, offered);
+        assertThat(interval).isNotNull();
+        return interval.offeredPerSecond();
     }
 
     private Message.Interval load(int tick) {

@@ -1,0 +1,86 @@
+package dev.netchurn.loadgen.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.netchurn.kernel.CounterMeaning;
+import dev.netchurn.loadgen.report.HtmlReport;
+import dev.netchurn.loadgen.report.ResultJson;
+import dev.netchurn.loadgen.report.TerminalSummary;
+import dev.netchurn.loadgen.run.RunResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code netchurn report}: renders finished runs again from their files. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        customSynopsis = "netchurn report DIR...",
+        description = "Renders finished runs again from their result folders: the summary here, and report.html in each folder.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  netchurn report netchurn-results/20261120-160710-veth",
+            "  netchurn report --quiet netchurn-results/*",
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all were rendered", "2:usage", "3:a folder has no readable result, or its report cannot be written"})
+final class ReportCommand implements Callable<Integer> {
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Result folder of a run, or its result.json.")
+    private List<Path> results = List.of();
+
+    @Option(names = "--quiet", description = "No summary; only report.html, and errors.")
+    private boolean quiet;
+
+    @Override
+    public Integer call() {
+        int code = ExitCode.FINE;
+        for (Path path : results) {
+            try {
+                render(path);
+            } catch (IOException e) {
+                command().getErr().println("netchurn: " + sentence(path, e));
+                code = ExitCode.ENVIRONMENT;
+            }
+        }
+        command().getOut().flush();
+        return code;
+    }
+
+    private void render(Path path) throws IOException {
+        Path file = Files.isDirectory(path) ? path.resolve(ResultFolder.RESULT) : path;
+        RunResult result = new ResultJson().read(file);
+        Path log = file.resolveSibling(ResultFolder.LATENCIES);
+        Path page = file.resolveSibling(ResultFolder.REPORT);
+        new HtmlReport(CounterMeaning::of).write(result, log, page);
+        if (!quiet) {
+            PrintWriter out = command().getOut();
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result));
+            out.println("\nReport        " + page);
+        }
+    }
+
+    private static String sentence(Path path, IOException problem) {
+        return problem instanceof NoSuchFileException missing
+                ? path + " holds no finished run: " + missing.getFile() + " is missing"
+                : String.valueOf(problem.getMessage());
+    }
+
+    private CommandLine command() {
+        return requireNonNull(spec).commandLine();
+    }
+}
