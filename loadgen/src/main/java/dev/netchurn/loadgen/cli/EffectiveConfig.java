@@ -62,6 +62,13 @@ final class EffectiveConfig {
                 config.put("backlog", embedded.backlog());
                 config.put("acceptors", embedded.acceptors());
             }
+            case TargetRequest.Program program -> {
+                config.put("target-command", program.command());
+                config.put("target-port", program.port());
+                config.put("target-start-timeout", duration(program.listenWithinNs()));
+                config.put("family", program.family());
+                config.put("target-addresses", program.addresses() == 0 ? "auto" : program.addresses());
+            }
             case TargetRequest.External external -> {
                 config.put("target", external.hostPorts());
                 config.put("i-own-target", external.owned());

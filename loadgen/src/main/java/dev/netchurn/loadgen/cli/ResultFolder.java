@@ -20,6 +20,8 @@ final class ResultFolder {
     static final String RESULT = "result.json";
     static final String LATENCIES = "latency.hlog";
     static final String REPORT = "report.html";
+    /** What a server program printed. */
+    static final String TARGET_OUTPUT = "target.log";
 
     private final Path folder;
     private final List<Path> made;
@@ -78,6 +80,7 @@ final class ResultFolder {
         }
         try {
             Files.deleteIfExists(file(LATENCIES));
+            Files.deleteIfExists(file(TARGET_OUTPUT));
             for (Path path : made) {
                 Files.deleteIfExists(path);
             }

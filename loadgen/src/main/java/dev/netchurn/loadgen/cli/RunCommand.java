@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  netchurn run --close rst --concurrency 256              aborts instead of closes",
             "  netchurn run --server-close first                       the server keeps TIME_WAIT",
             "  netchurn run --sysctl net.ipv4.tcp_tw_reuse=1           on private namespaces, the host stays as it is",
+            "  netchurn run --target-command 'python3 -m http.server 8000' --target-port 8000",
             "  netchurn run --target 10.0.0.7:8080 --exchange request:64:4KiB --rate 2k",
             "  netchurn run --assert 'connect.p99<5ms' --assert failed==0",
             "",
@@ -121,6 +122,10 @@ public final class RunCommand implements Callable<Integer> {
                     : target.effectiveClientClose(load.closeGiven());
             LoadRequest wanted = load.request(close, source, host.cpus(), isGiven("--duration"));
             TargetRequest whom = target.request(close, wanted.loops(), load.isLoadGiven());
+            if (whom instanceof TargetRequest.Program && !where.topology().isPrivate()) {
+                throw new IllegalArgumentException("--target-command starts its server in a private namespace, so --topology"
+                        + " host is out; start the server yourself and use --target");
+            }
             Set<String> allowed = judgement.allowed();
             List<Assertion> assertions = judgement.assertions();
             output.check();

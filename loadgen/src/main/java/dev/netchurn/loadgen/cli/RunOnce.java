@@ -88,7 +88,7 @@ final class RunOnce {
             RunSession.Outcome outcome;
             try (Progress progress = progress()) {
                 RunDisplay display = new RunDisplay(plan, progress, log, clock);
-                outcome = session.carryOut(plan, stamp, ending::isAsked,
+                outcome = session.carryOut(plan.keepingOutput(folder.file(ResultFolder.TARGET_OUTPUT)), stamp, ending::isAsked,
                         new RunListeners(List.of(new Announcement(endpoint), meters, display)));
             }
             RunResult result = judged(outcome.result(), log);

@@ -19,7 +19,18 @@ final class TargetOptions {
             description = "Your word that a target outside of loopback, private and link-local addresses is yours.")
     private @Nullable List<String> owned;
 
-    @Option(names = "--family", paramLabel = "4|6", description = "Address family of the embedded target. Default: 4.")
+    @Option(names = "--target-command", paramLabel = "CMD",
+            description = "Start this server in the server's private namespace instead of the embedded target (sh -c), wait until it listens, stop it at the end.")
+    private @Nullable String command;
+
+    @Option(names = "--target-port", paramLabel = "P", description = "The port that --target-command listens on.")
+    private @Nullable String commandPort;
+
+    @Option(names = "--target-start-timeout", paramLabel = "D",
+            description = "How long --target-command has to begin to listen. Default: 30s.")
+    private @Nullable String startTimeout;
+
+    @Option(names = "--family", paramLabel = "4|6", description = "Address family of a target that is started. Default: 4.")
     private @Nullable Integer family;
 
     @Option(names = "--server-close", paramLabel = "after-client|delay:D|first|rst|never",
@@ -27,7 +38,7 @@ final class TargetOptions {
     private @Nullable String serverClose;
 
     @Option(names = "--target-addresses", paramLabel = "auto|N",
-            description = "Addresses that the embedded target listens on and the client rotates through. Default: auto, from the port budget.")
+            description = "Addresses of a target that is started, which the client rotates through. Default: auto, from the port budget.")
     private @Nullable String targetAddresses;
 
     @Option(names = "--backlog", paramLabel = "N", description = "Of each listener of the embedded target. Default: 4096.")
@@ -60,6 +71,9 @@ final class TargetOptions {
     /** The target that the flags describe. */
     TargetRequest request(ClientClose clientClose, int loops, boolean loadGiven) {
         if (targets != null) {
+            if (command != null || commandPort != null || startTimeout != null) {
+                throw new IllegalArgumentException("--target-command starts a target and --target has one; give one of them");
+            }
             refuseWithTarget("--server-close", serverClose);
             refuseWithTarget("--target-addresses", targetAddresses);
             refuseWithTarget("--backlog", backlog);
@@ -70,6 +84,13 @@ final class TargetOptions {
         if (owned != null) {
             throw new IllegalArgumentException("--i-own-target needs --target");
         }
+        if (command != null) {
+            return program(command);
+        }
+        if (commandPort != null || startTimeout != null) {
+            throw new IllegalArgumentException(
+                    (commandPort != null ? "--target-port" : "--target-start-timeout") + " needs --target-command");
+        }
         ServerClose given = serverCloseGiven();
         ServerClose close = given != null
                 ? given
@@ -77,6 +98,21 @@ final class TargetOptions {
         return new TargetRequest.Embedded(close, family == null ? 4 : family, addresses(),
                 (int) Flag.count("--backlog", backlog == null ? "4096" : backlog, 1, 1 << 20),
                 acceptors == null ? loops : (int) Flag.count("--acceptors", acceptors, 1, 64));
+    }
+
+    private TargetRequest.Program program(String given) {
+        refuseWithCommand("--server-close", serverClose);
+        refuseWithCommand("--backlog", backlog);
+        refuseWithCommand("--acceptors", acceptors);
+        if (given.isBlank()) {
+            throw new IllegalArgumentException("--target-command: the command is empty");
+        }
+        if (commandPort == null) {
+            throw new IllegalArgumentException("--target-command needs --target-port, the port that the server listens on");
+        }
+        return new TargetRequest.Program(given, (int) Flag.count("--target-port", commandPort, 1, 65535),
+                family == null ? 4 : family, addresses(),
+                Flag.positiveNs("--target-start-timeout", startTimeout == null ? "30s" : startTimeout));
     }
 
     private @Nullable ServerClose serverCloseGiven() {
@@ -93,6 +129,13 @@ final class TargetOptions {
         if (value != null) {
             throw new IllegalArgumentException(
                     flag + " belongs to the embedded target and has no effect on --target; leave one of them out");
+        }
+    }
+
+    private static void refuseWithCommand(String flag, @Nullable Object value) {
+        if (value != null) {
+            throw new IllegalArgumentException(
+                    flag + " belongs to the embedded target; the server of --target-command does as it does, leave it out");
         }
     }
 }

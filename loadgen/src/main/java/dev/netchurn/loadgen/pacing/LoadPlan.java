@@ -66,4 +66,10 @@ public record LoadPlan(
             throw new IllegalArgumentException("an interval is at least 10ms");
         }
     }
+
+    /** The same load on other targets. */
+    public LoadPlan against(List<Endpoint> others) {
+        return new LoadPlan(others, loops, arrival, maxInFlight, overload, measuredConnections, warmupNs, measureNs, drainNs,
+                intervalNs, source, connection);
+    }
 }

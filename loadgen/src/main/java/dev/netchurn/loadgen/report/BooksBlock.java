@@ -13,7 +13,8 @@ final class BooksBlock {
         RunResult.Books books = result.books();
         page.block("Books");
         String sentence = "client " + Figures.count(books.ledger()) + ", its kernel " + Figures.count(books.activeOpens())
-                + ", server's kernel " + Figures.count(books.passiveOpens()) + ", target " + Figures.count(books.accepted());
+                + ", server's kernel " + Figures.count(books.passiveOpens())
+                + (result.config().containsKey("target-command") ? "" : ", target " + Figures.count(books.accepted()));
         Boolean agree = books.agree();
         if (agree == null) {
             page.sentence(sentence);
@@ -21,6 +22,9 @@ final class BooksBlock {
             page.sentence(sentence + ": equal");
         } else {
             page.sentence(Ink.BAD, sentence + ": not equal");
+        }
+        if (agree != null && books.accepted() == null) {
+            page.sentence(Ink.QUIET, "the server's own count of what it accepted is not known");
         }
         books.differences().forEach(difference -> page.led("- ", Ink.BAD, difference));
         cpu(page, result);

@@ -23,7 +23,8 @@ public final class PlanText {
         lines.add("Plan (nothing was started)");
         lines.add("  topology   " + plan.request().environment().topology().text());
         lines.add("  target     " + targets(load.targets())
-                + (plan.server() == null ? "" : ", embedded, closes " + plan.server().close().text()));
+                + (plan.server() == null ? "" : ", embedded, closes " + plan.server().close().text())
+                + (plan.program() == null ? "" : ", started by: " + plan.program().command()));
         lines.add("  load       " + arrival(load));
         lines.add("  phases     warm-up " + duration(load.warmupNs()) + ", measurement "
                 + (load.measuredConnections() > 0 ? load.measuredConnections() + " connections" : duration(load.measureNs()))

@@ -18,6 +18,9 @@ final class RunWords {
         if (config.containsKey("target")) {
             what.add("target " + String.valueOf(config.get("target")).replaceAll("[\\[\\]]", ""));
         }
+        if (config.containsKey("target-command")) {
+            what.add("'" + config.get("target-command") + "' on port " + config.get("target-port"));
+        }
         Double offered = result.rate().offeredPerSecond();
         what.add(offered != null
                 ? "open loop at " + Figures.shortRate(offered)
@@ -38,12 +41,18 @@ final class RunWords {
     /** What a verdict means, in a few words. */
     static String meaning(RunResult result) {
         return switch (result.verdict().status()) {
-            case VALID ->
-                    "every check was met" + (Boolean.TRUE.equals(result.books().agree()) ? ", and the three books agree" : "");
+            case VALID -> "every check was met" + agreement(result.books());
             case DEGRADED -> "usable, with this in mind:";
             case INVALID -> "do not use these numbers:";
             case INTERRUPTED -> "stopped by a signal; the numbers end there";
         };
+    }
+
+    private static String agreement(RunResult.Books books) {
+        if (!Boolean.TRUE.equals(books.agree())) {
+            return "";
+        }
+        return books.accepted() == null ? ", and both books agree" : ", and the three books agree";
     }
 
     /** What the topology does not reproduce. */

@@ -78,11 +78,20 @@ final class SocketTable {
             page.line("closed first: client " + Figures.count(closer.client()) + ", server " + Figures.count(closer.server())
                     + ", both at once " + Figures.count(closer.both()));
         }
+        if (result.config().containsKey("target-command") && result.counters().containsKey("server")) {
+            page.sentence(Ink.QUIET,
+                    "TIME_WAIT made while measuring: " + timeWait(result, "client") + " by the client's kernel, "
+                            + timeWait(result, "server") + " by the server's");
+        }
         RunResult.ListenQueueSummary queue = result.listenQueue();
         if (queue != null) {
             String line = "accept queue: " + Figures.count(queue.peak()) + " at most, of " + Figures.count(queue.limit());
             page.line(queue.peak() >= queue.limit() && queue.limit() > 0 ? page.paint(Ink.BAD, line) : line);
         }
+    }
+
+    private static String timeWait(RunResult result, String side) {
+        return Figures.count(result.counters().getOrDefault(side, Map.of()).getOrDefault("TcpExtTW", 0L));
     }
 
     private static @Nullable StateCount count(@Nullable Map<TcpState, StateCount> side, TcpState state) {

@@ -55,19 +55,36 @@ public record AddressPlan(List<Endpoint> targets, List<LinkAddress> clientLinks,
      */
     static AddressPlan of(Topology topology, int family, int addresses, List<InetAddress> sources) {
         return switch (topology) {
-            case VETH -> veth(family, addresses, sources);
+            case VETH -> veth(family, TARGET_PORT, addresses, sources);
             case LOOPBACK, HOST -> new AddressPlan(loopbackTargets(family, addresses), List.of(), List.of());
         };
     }
 
-    private static AddressPlan veth(int family, int addresses, List<InetAddress> sources) {
+    /**
+     * Lays out the addresses at which a server program is reached, at one port: the loopback ones begin with the address that
+     * servers choose which are not to be reached from elsewhere.
+     *
+     * @param sources addresses that the client is to have besides its own
+     */
+    static AddressPlan ofProgram(Topology topology, int family, int port, int addresses, List<InetAddress> sources) {
+        if (topology == Topology.VETH) {
+            return veth(family, port, addresses, sources);
+        }
+        List<Endpoint> targets = new ArrayList<>();
+        for (int i = 1; i <= (family == 4 ? addresses : 1); i++) {
+            targets.add(new Endpoint(InetAddress.ofLiteral(family == 4 ? "127.0.0." + i : "::1"), port));
+        }
+        return new AddressPlan(targets, List.of(), List.of());
+    }
+
+    private static AddressPlan veth(int family, int port, int addresses, List<InetAddress> sources) {
         boolean ipv4 = family == 4;
         int prefix = ipv4 ? 16 : 64;
         List<Endpoint> targets = new ArrayList<>();
         List<LinkAddress> serverLinks = new ArrayList<>();
         for (int i = 1; i <= addresses; i++) {
             InetAddress address = InetAddress.ofLiteral(ipv4 ? "10.77.1." + i : "fd77::1:" + Integer.toHexString(i));
-            targets.add(new Endpoint(address, TARGET_PORT));
+            targets.add(new Endpoint(address, port));
             serverLinks.add(new LinkAddress(SERVER_LINK, address, prefix));
         }
         InetAddress client = InetAddress.ofLiteral(ipv4 ? "10.77.0.1" : "fd77::1");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param uncertain connections that the client gave up after its SYN had left: the server may or may not have made them
  * @param activeOpens the kernel's count at the client; null where others share the namespace
  * @param passiveOpens the kernel's count at the server
- * @param accepted the target's count; null with somebody else's target
+ * @param accepted our own target's count; null with any other
  */
 record Books(
         long sent, long established, long uncertain, @Nullable Long activeOpens, @Nullable Long passiveOpens,
@@ -27,7 +27,7 @@ record Books(
     static Books of(RunRecord record) {
         Ledger warm = record.ledger(Phase.WARMUP);
         Ledger measured = record.ledger(Phase.MEASURE);
-        boolean own = record.plan().request().isEmbedded() && record.plan().request().environment().topology().isPrivate();
+        boolean own = record.plan().request().startsTarget() && record.plan().request().environment().topology().isPrivate();
         boolean read = own && record.loadWalk() != null;
         ServerBooks target = record.books();
         return new Books(

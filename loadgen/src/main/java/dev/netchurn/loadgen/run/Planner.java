@@ -10,6 +10,7 @@ import dev.netchurn.loadgen.namespace.Sysctls;
 import dev.netchurn.loadgen.namespace.Topology;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.source.SourcePlan;
+import dev.netchurn.loadgen.worker.TargetPlan;
 import dev.netchurn.server.ServerClose;
 import dev.netchurn.server.ServerPlan;
 import dev.netchurn.transport.Endpoint;
@@ -47,6 +48,7 @@ public final class Planner {
     public RunPlan plan(RunRequest request) throws RunRefused {
         return switch (request.target()) {
             case TargetRequest.Embedded embedded -> againstEmbedded(request, embedded);
+            case TargetRequest.Program program -> againstProgram(request, program);
             case TargetRequest.External external -> againstExternal(request, external);
         };
     }
@@ -56,29 +58,54 @@ public final class Planner {
         Topology topology = environment.topology();
         List<String> notes = new ArrayList<>();
         ClientSysctls sysctls = clientSysctls(environment);
-        ClientClose clientClose = request.load().connection().close();
-        boolean leavesTimeWait = leavesTimeWait(clientClose, target.close());
-        int addresses = target.addresses() != 0
-                ? target.addresses()
-                : AddressPlan.addressesNeeded(request.load(), leavesTimeWait, ports(request.load(), sysctls));
+        boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), target.close());
+        int addresses = addresses(target.addresses(), request.load(), leavesTimeWait, sysctls);
         AddressPlan layout = AddressPlan.of(topology, target.family(), addresses, request.load().source().addresses());
-        SourceAddresses.check(request.load().source().addresses(), topology, layout.targets());
         if (target.addresses() == 0 && addresses > 1) {
             notes.add("The target listens on " + addresses
                     + " addresses, so that closed connections in TIME_WAIT do not use up the "
                     + ports(request.load(), sysctls) + " local ports per address.");
         }
+        ServerPlan server = new ServerPlan(layout.targets(), target.close(), request.load().connection().exchange(),
+                target.backlog(), target.acceptors());
+        return startingTarget(request, new TargetPlan.Embedded(server), layout, sysctls, leavesTimeWait, notes);
+    }
+
+    private RunPlan againstProgram(RunRequest request, TargetRequest.Program target) throws RunRefused {
+        List<String> notes = new ArrayList<>();
+        ClientSysctls sysctls = clientSysctls(request.environment());
+        boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), new ServerClose.AfterClient());
+        int addresses = addresses(target.addresses(), request.load(), leavesTimeWait, sysctls);
+        AddressPlan layout = AddressPlan.ofProgram(request.environment().topology(), target.family(), target.port(), addresses,
+                request.load().source().addresses());
+        if (target.addresses() == 0 && layout.targets().size() > 1) {
+            notes.add("The server is reached at " + layout.targets().size()
+                    + " addresses, so that closed connections in TIME_WAIT do not use up the "
+                    + ports(request.load(), sysctls) + " local ports per address; it should listen on all of them.");
+        }
+        TargetPlan.Program program =
+                new TargetPlan.Program(target.command(), layout.targets(), target.listenWithinNs(), null);
+        return startingTarget(request, program, layout, sysctls, leavesTimeWait, notes);
+    }
+
+    private RunPlan startingTarget(RunRequest request, TargetPlan target, AddressPlan layout, ClientSysctls sysctls,
+            boolean leavesTimeWait, List<String> notes) throws RunRefused {
+        EnvironmentRequest environment = request.environment();
+        Topology topology = environment.topology();
+        SourceAddresses.check(request.load().source().addresses(), topology, layout.targets());
         if (topology.isPrivate()) {
             notes.add(baseNote(environment.base()));
         }
-        ServerPlan server = new ServerPlan(layout.targets(), target.close(), request.load().connection().exchange(),
-                target.backlog(), target.acceptors());
         LoadPlan load = loadPlan(request.load(), layout.targets(), sysctls, notes);
-        return new RunPlan(request, load, server,
+        return new RunPlan(request, load, target,
                 topology.isPrivate() ? namespace(environment, Side.CLIENT, layout, sysctls) : null,
                 topology == Topology.VETH ? namespace(environment, Side.SERVER, layout, sysctls) : null,
                 ports(layout.targets()),
                 PortForecast.of(request.load(), load.source(), layout.targets(), sysctls, leavesTimeWait), notes);
+    }
+
+    private static int addresses(int asked, LoadRequest load, boolean leavesTimeWait, ClientSysctls sysctls) {
+        return asked != 0 ? asked : AddressPlan.addressesNeeded(load, leavesTimeWait, ports(load, sysctls));
     }
 
     private RunPlan againstExternal(RunRequest request, TargetRequest.External target) throws RunRefused {

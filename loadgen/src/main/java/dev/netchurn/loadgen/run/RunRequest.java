@@ -34,8 +34,8 @@ public record RunRequest(
         config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
     }
 
-    /** Whether the target is ours. */
-    public boolean isEmbedded() {
-        return target instanceof TargetRequest.Embedded;
+    /** Whether the target is started and stopped with the run. */
+    public boolean startsTarget() {
+        return !(target instanceof TargetRequest.External);
     }
 }

@@ -60,7 +60,7 @@ public final class RunSession {
      */
     public Outcome carryOut(RunPlan plan, RunStamp stamp, BooleanSupplier interrupted, RunListener listener)
             throws RunRefused, InterruptedException {
-        if (!plan.request().isEmbedded()) {
+        if (!plan.request().startsTarget()) {
             TargetResolution.probe(plan.load().targets(), UNREACHABLE_AFTER_MS);
         }
         List<String> notes = new ArrayList<>(plan.notes());

@@ -28,6 +28,18 @@ public sealed interface TargetRequest {
     }
 
     /**
+     * A server program, started and stopped with the run in a private namespace.
+     *
+     * @param command for {@code sh -c}
+     * @param port that it listens on, 1 to 65535
+     * @param family 4 or 6
+     * @param addresses how many addresses it is reached at; 0 = as many as the port budget needs
+     * @param listenWithinNs how long it has to begin to listen
+     */
+    record Program(String command, int port, int family, int addresses, long listenWithinNs) implements TargetRequest {
+    }
+
+    /**
      * Somebody's server.
      *
      * @param hostPorts {@code HOST:PORT} each, names allowed

@@ -85,7 +85,7 @@ final class VerdictChecks {
         String lost = record.lost();
         if (lost != null) {
             invalid.add(new Verdict.Reason("worker", lost, null, null));
-        } else if (record.loadEnd() == null || record.plan().server() != null && record.targetEnd() == null) {
+        } else if (record.loadEnd() == null || record.plan().target() != null && record.targetEnd() == null) {
             invalid.add(new Verdict.Reason("worker", "a worker did not tell its final books", null, null));
         }
         LoadReport load = record.lastLoad();

@@ -7,7 +7,9 @@ import dev.netchurn.loadgen.namespace.ProcessPlacement;
 import dev.netchurn.loadgen.namespace.Sysctls;
 import dev.netchurn.loadgen.worker.Command;
 import dev.netchurn.loadgen.worker.Message;
+import dev.netchurn.loadgen.worker.TargetPlan;
 import dev.netchurn.loadgen.worker.WorkerProcess;
+import dev.netchurn.transport.Endpoint;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +85,7 @@ final class WorkerLaunch {
     }
 
     private Launched host(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
-        WorkerProcess target = plan.server() == null ? null : start("target", placement.onHost(workerWords), started);
+        WorkerProcess target = plan.target() == null ? null : start("target", placement.onHost(workerWords), started);
         WorkerProcess load = start("load", placement.onHost(workerWords), started);
         return prepare(plan, load, target, false);
     }
@@ -92,7 +94,7 @@ final class WorkerLaunch {
     private Launched prepare(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target, boolean targetObserves)
             throws RunRefused, InterruptedException {
         if (target != null) {
-            target.send(new Command.Serve(required(plan.server()),
+            target.send(new Command.Serve(required(plan.target()),
                     targetObserves ? observer(plan, EnumSet.of(Side.SERVER)) : null));
         }
         Set<Side> seenByLoad = targetObserves ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
@@ -102,8 +104,14 @@ final class WorkerLaunch {
         }
         expect(load, Message.Warm.class);
         setSysctls(plan, load, target);
-        Message.Ready targetReady = target == null ? null : listen(target);
-        return new Launched(new Workers(load, target), listen(load), targetReady);
+        List<Endpoint> targets = plan.load().targets();
+        Message.Ready targetReady = target == null ? null : listen(target, targets, patience(plan));
+        if (targetReady != null && targetReady.listening().size() < targets.size()) {
+            notes.add("The server listens on " + targetReady.listening().size() + " of the " + targets.size()
+                    + " addresses of its namespace, so there are fewer ports than planned.");
+            targets = targetReady.listening();
+        }
+        return new Launched(new Workers(load, target), listen(load, targets, PATIENCE), targetReady);
     }
 
     /** What the run is about is set only now, so that the warm-up neither suffers from it nor spoils it. */
@@ -121,9 +129,16 @@ final class WorkerLaunch {
         }
     }
 
-    private Message.Ready listen(WorkerProcess worker) throws RunRefused, InterruptedException {
-        worker.send(new Command.Listen());
-        return expect(worker, Message.Ready.class);
+    private Message.Ready listen(WorkerProcess worker, List<Endpoint> targets, Duration patience)
+            throws RunRefused, InterruptedException {
+        worker.send(new Command.Listen(targets));
+        return expect(worker, Message.Ready.class, patience);
+    }
+
+    /** A server program has a time of its own to begin to listen. */
+    private static Duration patience(RunPlan plan) {
+        TargetPlan.Program program = plan.program();
+        return program == null ? PATIENCE : PATIENCE.plusNanos(program.listenWithinNs());
     }
 
     private static Command.ObserverPlan observer(RunPlan plan, Set<Side> sides) {
@@ -163,17 +178,24 @@ final class WorkerLaunch {
     }
 
     private <T extends Message> T expect(WorkerProcess worker, Class<T> type) throws RunRefused, InterruptedException {
-        Message message = worker.next(PATIENCE);
+        return expect(worker, type, PATIENCE);
+    }
+
+    private <T extends Message> T expect(WorkerProcess worker, Class<T> type, Duration patience)
+            throws RunRefused, InterruptedException {
+        Message message = worker.next(patience);
         if (type.isInstance(message)) {
             return type.cast(message);
         }
         if (message instanceof Message.Failed failed) {
-            throw new RunRefused(
-                    failed.cause() == Message.Cause.ENVIRONMENT ? RunRefused.Cause.ENVIRONMENT : RunRefused.Cause.INTERNAL,
-                    failed.sentence());
+            throw new RunRefused(switch (failed.cause()) {
+                case ENVIRONMENT -> RunRefused.Cause.ENVIRONMENT;
+                case UNREACHABLE -> RunRefused.Cause.UNREACHABLE;
+                case INTERNAL -> RunRefused.Cause.INTERNAL;
+            }, failed.sentence());
         }
         throw new RunRefused(RunRefused.Cause.INTERNAL,
-                "the " + worker.name() + " worker did not answer within " + PATIENCE.toSeconds() + " s");
+                "the " + worker.name() + " worker did not answer within " + patience.toSeconds() + " s");
     }
 
     private void note(String namespace, Message.NamespaceReady ready) {

@@ -7,7 +7,7 @@ import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
-import dev.netchurn.server.ServerPlan;
+import dev.netchurn.transport.Endpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +38,7 @@ public sealed interface Command {
     }
 
     /** Be the target, and get warm. Answered by {@link Message.Warm}. */
-    record Serve(ServerPlan plan, @Nullable ObserverPlan observer) implements Command {
+    record Serve(TargetPlan plan, @Nullable ObserverPlan observer) implements Command {
     }
 
     /** Be the load, and get warm. Answered by {@link Message.Warm}; nothing goes to the target before {@link Go}. */
@@ -52,8 +52,16 @@ public sealed interface Command {
         }
     }
 
-    /** Open the target's listeners, or make the load ready to go. Answered by {@link Message.Ready}. */
-    record Listen() implements Command {
+    /**
+     * Open the target's listeners, or make the load ready to go. Answered by {@link Message.Ready}.
+     *
+     * @param targets where the load is to go, of those in its plan: a server program may not listen on every address that it
+     *     was offered; a target takes no notice
+     */
+    record Listen(List<Endpoint> targets) implements Command {
+        public Listen {
+            targets = List.copyOf(targets);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.pacing.LoadEngine;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.server.ServerBooks;
+import dev.netchurn.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,17 @@ final class LoadRole implements Role {
 
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
 
-    private final LoadEngine engine;
+    private final LoadPlan plan;
+    private final NanoClock clock;
+    /** Replaced before it starts only, by the thread that obeys the controller. */
+    private LoadEngine engine;
 
     /** Set by the thread that starts, read by the observer's. */
     private volatile boolean started;
 
     LoadRole(LoadPlan plan, NanoClock clock) {
+        this.plan = plan;
+        this.clock = clock;
         engine = new LoadEngine(plan, clock);
     }
 
@@ -29,8 +35,12 @@ final class LoadRole implements Role {
     }
 
     @Override
-    public void listen() {
-        // It only connects.
+    public List<Endpoint> listen(List<Endpoint> targets) {
+        if (!targets.equals(plan.targets())) {
+            engine.close();
+            engine = new LoadEngine(plan.against(targets), clock);
+        }
+        return List.of();
     }
 
     @Override

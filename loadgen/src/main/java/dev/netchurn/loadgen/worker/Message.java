@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ServerBooks;
+import dev.netchurn.transport.Endpoint;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,17 @@ public sealed interface Message {
     record Warm() implements Message {
     }
 
-    /** Listening if it is the target; nothing is missing any more. */
-    record Ready(Map<String, String> sysctls, long descriptorLimit) implements Message {
+    /**
+     * Nothing is missing any more.
+     *
+     * @param sysctls those recorded in results, read back
+     * @param descriptorLimit of the worker
+     * @param listening where the target listens; empty for a load
+     */
+    record Ready(Map<String, String> sysctls, long descriptorLimit, List<Endpoint> listening) implements Message {
+        public Ready {
+            listening = List.copyOf(listening);
+        }
     }
 
     /**
@@ -57,7 +67,7 @@ public sealed interface Message {
      * @param reading of the kernel, when this worker observes
      * @param load of the load worker
      * @param books of the target
-     * @param cpuNs CPU time that this process was charged so far
+     * @param cpuNs CPU time that this side was charged so far: this process, or the server program that it started
      * @param observerNs CPU time that taking snapshots used so far
      * @param queueDepth messages that were waiting to be written
      */
@@ -121,6 +131,8 @@ public sealed interface Message {
     enum Cause {
         /** The environment lacks or refuses something: exit code 3. */
         ENVIRONMENT,
+        /** The target does not listen where connections would go: exit code 4. */
+        UNREACHABLE,
         /** A fault of netchurn's own: exit code 1. */
         INTERNAL
     }

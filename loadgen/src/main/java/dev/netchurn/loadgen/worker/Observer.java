@@ -31,6 +31,7 @@ final class Observer implements AutoCloseable {
     private @Nullable Ticks ticks;
     private int nextTick;
     private boolean doneReported;
+    private boolean failureTold;
     private volatile boolean closed;
 
     Observer(Role role, Command.@Nullable ObserverPlan plan, MessageWriter writer, NanoClock clock) {
@@ -54,7 +55,7 @@ final class Observer implements AutoCloseable {
     /** Takes a full reading and sends it. */
     void walk() {
         requests.add(() -> writer.send(new Message.Walked(
-                clock.nanoTime(), kernel == null ? null : kernel.readFull(), role.isIdle(), role.books(), processCpuNs(),
+                clock.nanoTime(), kernel == null ? null : kernel.readFull(), role.isIdle(), role.books(), cpuNs(),
                 role.takeEstablished())));
     }
 
@@ -72,7 +73,7 @@ final class Observer implements AutoCloseable {
     void finish() {
         requests.add(() -> {
             role.closeAll();
-            writer.send(new Message.Finished(role.load(), role.books(), processCpuNs()));
+            writer.send(new Message.Finished(role.load(), role.books(), cpuNs()));
             closed = true;
         });
     }
@@ -141,7 +142,8 @@ final class Observer implements AutoCloseable {
         long atNs = clock.nanoTime();
         LoadReport load = role.load();
         writer.send(new Message.Interval(
-                nextTick, atNs, reading, load, role.books(), processCpuNs(), observerCpuNs(), writer.depth()));
+                nextTick, atNs, reading, load, role.books(), cpuNs(), observerCpuNs(), writer.depth()));
+        tellFailure();
         Ticks schedule = ticks;
         nextTick++;
         // After a pause of this process the missed ticks are gone; their numbers are skipped, not sent late.
@@ -150,8 +152,16 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    private long processCpuNs() {
-        return cpu == null ? 0 : cpu.processCpuNs();
+    private void tellFailure() {
+        String failure = failureTold ? null : role.failure();
+        if (failure != null) {
+            failureTold = true;
+            writer.send(new Message.Failed(failure, Message.Cause.UNREACHABLE));
+        }
+    }
+
+    private long cpuNs() {
+        return cpu == null ? 0 : role.cpuNs(cpu);
     }
 
     private long observerCpuNs() {

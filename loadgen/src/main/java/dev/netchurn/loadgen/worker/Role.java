@@ -1,18 +1,26 @@
 package dev.netchurn.loadgen.worker;
 
+import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ServerBooks;
+import dev.netchurn.transport.Endpoint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker process is: the load or the target. After {@link #start} only the observer's thread calls it. */
-sealed interface Role extends AutoCloseable permits LoadRole, TargetRole {
+sealed interface Role extends AutoCloseable permits LoadRole, TargetRole, ProgramRole {
 
     /** Makes this role's code warm, with connections of its own that leave nothing behind. */
     void warmUp();
 
-    /** Opens the listeners, if this is the target. */
-    void listen();
+    /**
+     * Opens the listeners, if this is the target.
+     *
+     * @param targets where the load is to go, of those in its plan; the target has its own
+     * @return where the target listens; nothing for a load
+     * @throws TargetUnreachable when a server program does not listen
+     */
+    List<Endpoint> listen(List<Endpoint> targets) throws InterruptedException;
 
     /** Begins at an instant of the monotonic clock. */
     void start(long startAtNs);
@@ -22,6 +30,16 @@ sealed interface Role extends AutoCloseable permits LoadRole, TargetRole {
 
     /** The target's books; null for a load. */
     @Nullable ServerBooks books();
+
+    /** CPU time that this side was charged so far, given the calls of a thread of this process. */
+    default long cpuNs(Syscalls own) {
+        return own.processCpuNs();
+    }
+
+    /** A sentence once this side cannot go on; null as long as it can. */
+    default @Nullable String failure() {
+        return null;
+    }
 
     /** Whether this side is in the middle of no connection. */
     boolean isIdle();

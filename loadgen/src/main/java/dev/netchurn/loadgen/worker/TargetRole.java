@@ -5,6 +5,7 @@ import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ChurnServer;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerPlan;
+import dev.netchurn.transport.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,9 @@ final class TargetRole implements Role {
     }
 
     @Override
-    public void listen() {
+    public List<Endpoint> listen(List<Endpoint> targets) {
         server = ChurnServer.start(plan, clock);
+        return plan.listen();
     }
 
     @Override

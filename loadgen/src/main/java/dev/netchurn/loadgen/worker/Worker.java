@@ -8,6 +8,7 @@ import dev.netchurn.loadgen.namespace.NamespaceSetUp;
 import dev.netchurn.loadgen.namespace.SysctlRefused;
 import dev.netchurn.loadgen.namespace.Sysctls;
 import dev.netchurn.server.ListenException;
+import dev.netchurn.transport.Endpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,8 @@ public final class Worker {
                 }
             }
             return 1;
+        } catch (TargetUnreachable e) {
+            return fail(String.valueOf(e.getMessage()), Message.Cause.UNREACHABLE);
         } catch (SysctlRefused | NetlinkException | ListenException | IllegalStateException e) {
             return fail(String.valueOf(e.getMessage()), Message.Cause.ENVIRONMENT);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -77,7 +80,7 @@ public final class Worker {
         switch (command) {
             case Command.SetUpNamespace setUp -> writer.send(new Message.NamespaceReady(
                     new NamespaceSetUp(sysctls).apply(setUp.plan()), sysctls.readRecorded()));
-            case Command.Serve serve -> become(new TargetRole(serve.plan(), clock), serve.observer());
+            case Command.Serve serve -> become(target(serve.plan()), serve.observer());
             case Command.Load load -> become(new LoadRole(load.plan(), clock), load.observer());
             case Command.SetSysctls set -> {
                 for (Map.Entry<String, String> setting : new TreeMap<>(set.required()).entrySet()) {
@@ -86,9 +89,9 @@ public final class Worker {
                 asked.addAll(set.required().keySet());
                 writer.send(new Message.NamespaceReady(List.of(), sysctlsForTheResult()));
             }
-            case Command.Listen _ -> {
-                required(role).listen();
-                writer.send(new Message.Ready(sysctlsForTheResult(), descriptorLimit()));
+            case Command.Listen listen -> {
+                List<Endpoint> listening = required(role).listen(listen.targets());
+                writer.send(new Message.Ready(sysctlsForTheResult(), descriptorLimit(), listening));
             }
             case Command.Baseline _ -> required(observer).baseline();
             case Command.Go go -> {
@@ -107,6 +110,13 @@ public final class Worker {
             }
         }
         return true;
+    }
+
+    private Role target(TargetPlan plan) {
+        return switch (plan) {
+            case TargetPlan.Embedded embedded -> new TargetRole(embedded.server(), clock);
+            case TargetPlan.Program program -> new ProgramRole(program, clock);
+        };
     }
 
     private void become(Role chosen, Command.@Nullable ObserverPlan plan) {

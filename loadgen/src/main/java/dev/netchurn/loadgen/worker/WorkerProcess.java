@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerProcess implements AutoCloseable {
 
     private static final int KEPT_ERROR_LINES = 20;
-    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(6);
 
     private final String name;
     private final Process process;

@@ -78,6 +78,15 @@ class BadInputTest {
             --target 127.0.0.1:9 --topology loopback         | --topology loopback cannot be used with --target
             --target 127.0.0.1:9 --server-close first        | --server-close belongs to the embedded target
             --target 127.0.0.1:9 --family 6                  | --family belongs to the embedded target
+            --target 127.0.0.1:9 --target-command true       | --target-command starts a target
+            --target-command true                            | --target-command needs --target-port
+            --target-port 80                                 | --target-port needs --target-command
+            --target-start-timeout 5s                        | --target-start-timeout needs --target-command
+            --target-command true --target-port 0            | --target-port: '0' is not a whole number
+            --target-command true --target-port 80 --server-close first   | the server of --target-command does as it does
+            --target-command true --target-port 80 --acceptors 2          | the server of --target-command does as it does
+            --target-command true --target-port 80 --topology host        | --topology host is out
+            --target-command true --target-port 80 --target-start-timeout 0s  | must be longer than 0
             --target 127.0.0.1                               | is not a target; write HOST:PORT
             --target 127.0.0.1:70000                         | has no port between 1 and 65535
             --target ::1:9                                   | is not a target; write HOST:PORT

@@ -36,12 +36,15 @@ class EffectiveConfigTest {
     private static final TargetRequest EMBEDDED = new TargetRequest.Embedded(new ServerClose.AfterClient(), 4, 0, 4096, 1);
     private static final TargetRequest EXTERNAL = new TargetRequest.External(List.of("127.0.0.1:80"), List.of(), true);
 
+    private static final TargetRequest PROGRAM = new TargetRequest.Program("nginx", 80, 4, 0, 1);
+
     @Test
     void recordsEveryFlagThatChangesARun() {
         Set<String> recorded = new HashSet<>();
         recorded.addAll(config(CLOSED, EMBEDDED, Topology.VETH).keySet());
         recorded.addAll(config(OPEN, EXTERNAL, Topology.HOST).keySet());
         recorded.addAll(config(RAMP, EMBEDDED, Topology.LOOPBACK).keySet());
+        recorded.addAll(config(CLOSED, PROGRAM, Topology.VETH).keySet());
         Set<String> offered = new HashSet<>();
         new CommandLine(new RunCommand()).getCommandSpec().options()
                 .forEach(option -> offered.add(option.longestName().replaceFirst("^--", "")));

@@ -48,6 +48,21 @@ class PlannerTest {
     }
 
     @Test
+    void offersAServerProgramOnePortAtEveryAddress() {
+        RunPlan plan = request.starting("nginx", 20_000).plan();
+        assertThat(plan.server()).isNull();
+        assertThat(plan.program().endpoints()).isEqualTo(plan.load().targets()).hasSizeGreaterThan(1)
+                .allMatch(endpoint -> endpoint.port() == 20_000);
+        assertThat(plan.targetPorts()).containsExactly(20_000);
+        assertThat(plan.clientNamespace().required()).containsEntry(RESERVED, "20000");
+
+        RunPlan loopback = request.at(Topology.LOOPBACK).plan();
+        assertThat(loopback.load().targets().getFirst().text()).isEqualTo("127.0.0.1:20000");
+        request.family = 6;
+        assertThat(request.plan().load().targets()).extracting(Endpoint::text).containsExactly("[0:0:0:0:0:0:0:1]:20000");
+    }
+
+    @Test
     void sharesOneNamespaceOnLoopback() {
         RunPlan plan = request.at(Topology.LOOPBACK).plan();
         assertThat(plan.clientNamespace()).isNotNull();

@@ -40,6 +40,8 @@ final class RequestFixture {
     int family = 4;
     int addresses;
     @Nullable List<String> targets;
+    @Nullable String command;
+    int commandPort;
     List<String> owned = List.of();
     boolean loadGiven = true;
     List<InetAddress> sources = List.of();
@@ -68,6 +70,12 @@ final class RequestFixture {
         return this;
     }
 
+    RequestFixture starting(String program, int port) {
+        command = program;
+        commandPort = port;
+        return this;
+    }
+
     RequestFixture from(String... addressTexts) {
         sources = Stream.of(addressTexts).map(InetAddress::ofLiteral).toList();
         return this;
@@ -89,6 +97,9 @@ final class RequestFixture {
     }
 
     TargetRequest target() {
+        if (command != null) {
+            return new TargetRequest.Program(command, commandPort, family, addresses, 30 * SECOND);
+        }
         return targets == null
                 ? new TargetRequest.Embedded(serverClose, family, addresses, 4096, 1)
                 : new TargetRequest.External(targets, owned, loadGiven);

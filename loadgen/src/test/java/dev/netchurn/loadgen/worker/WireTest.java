@@ -117,11 +117,16 @@ class WireTest {
                         Map.of("net.ipv4.ip_local_port_range", "10000\t65535"), Map.of("net.core.somaxconn", "7"),
                         Set.of("net.core.somaxconn"))),
                 new Command.SetUpNamespace(new NamespacePlan(null, List.of(), Map.of(), Map.of(), Set.of())),
-                new Command.Serve(
+                new Command.Serve(new TargetPlan.Embedded(
                         new ServerPlan(List.of(ipv4, ipv6), new ServerClose.Delay(Duration.ofMillis(1500)), new Exchange.None(),
-                                4096, 2),
+                                4096, 2)),
                         observer),
-                new Command.Serve(new ServerPlan(List.of(ipv4), new ServerClose.Rst(), new Exchange.Request(1, 1), 1, 1), null),
+                new Command.Serve(new TargetPlan.Embedded(
+                        new ServerPlan(List.of(ipv4), new ServerClose.Rst(), new Exchange.Request(1, 1), 1, 1)), null),
+                new Command.Serve(
+                        new TargetPlan.Program("exec nginx -g 'daemon off;'", List.of(ipv4, ipv6), 1, "/tmp/target.log"),
+                        observer),
+                new Command.Serve(new TargetPlan.Program("true", List.of(ipv6), Long.MAX_VALUE, null), null),
                 new Command.Load(new LoadPlan(List.of(ipv4, ipv6), 2, new ArrivalPlan.ClosedLoop(64), 64,
                         LoadPlan.Overload.SHED, 0, 1, 2, 3,
                         1_000_000_000, source, connection), observer),
@@ -133,7 +138,7 @@ class WireTest {
                 new Command.Go(Long.MIN_VALUE, 3_000_000_000L, 1_000_000_000L),
                 new Command.MatchAccepts(List.of(new EstablishedSample(0x0a4d0001, 40_000, ipv4, -6, -5))),
                 new Command.SetSysctls(Map.of("net.ipv4.tcp_tw_reuse", "1")),
-                new Command.Listen(),
+                new Command.Listen(List.of(ipv4, ipv6)),
                 new Command.Baseline(),
                 new Command.Walk(),
                 new Command.StopArrivals(),
@@ -146,7 +151,7 @@ class WireTest {
                 new Message.NamespaceReady(List.of("cannot set net.ipv4.x to '1': \"no\"\nreason"),
                         Map.of("net.ipv4.tcp_tw_reuse", "2")),
                 new Message.Warm(),
-                new Message.Ready(Map.of(), 65_536),
+                new Message.Ready(Map.of(), 65_536, List.of(Endpoint.parse("10.77.1.1:9000"))),
                 interval(),
                 new Message.Interval(0, -1, null, null, new ServerBooks(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 1, 2, 3),
                 new Message.AcceptsMatched(List.of(1L, -5L, Long.MAX_VALUE), List.of()),
