@@ -4,6 +4,7 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.Syscalls;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -34,9 +35,11 @@ public final class KernelObserver implements AutoCloseable {
 
     private SocketEstimate estimate;
     private Map<Integer, ListenQueue> listenQueues = Map.of();
+    private Map<Integer, Map<Side, Map<TcpState, Long>>> socketsByPort = Map.of();
     private boolean walkedBefore;
     private long lastWalkEndNs;
     private long lastWalkCostNs;
+    private long cpuNs;
 
     /**
      * @param targetPorts ports that the server listens on, at least one
@@ -72,6 +75,24 @@ public final class KernelObserver implements AutoCloseable {
     /** The accept queues of the last reading, by port; a port without a listener is absent. */
     public Map<Integer, ListenQueue> listenQueues() {
         return listenQueues;
+    }
+
+    /**
+     * Sockets by watched port, side and state at the last walk, those that are 0 included; empty before the first. TIME_WAIT is
+     * absent when that walk left it out.
+     */
+    public Map<Integer, Map<Side, Map<TcpState, Long>>> socketsByPort() {
+        return socketsByPort;
+    }
+
+    /** CPU time that all readings used. */
+    public long cpuNs() {
+        return cpuNs;
+    }
+
+    /** net.ipv4.tcp_max_tw_buckets of this namespace as it is now; empty when it is not shown. */
+    public OptionalLong timeWaitLimit() {
+        return procNet.timeWaitLimit();
     }
 
     @Override
@@ -114,6 +135,8 @@ public final class KernelObserver implements AutoCloseable {
         }
         listenQueues = listeners.byPort();
         long walkAgeNs = walkedBefore ? atNs - lastWalkEndNs : KernelReading.NEVER_WALKED;
+        long costNs = syscalls.threadCpuNs() - cpuBeforeNs;
+        cpuNs += costNs;
         return new KernelReading(
                 atNs,
                 census,
@@ -122,7 +145,7 @@ public final class KernelObserver implements AutoCloseable {
                 !listsTimeWait,
                 counters.counters(),
                 listeners.sum(),
-                syscalls.threadCpuNs() - cpuBeforeNs);
+                costNs);
     }
 
     /** Much TIME_WAIT is left to sockstat, unless only a walk can say which side holds it. */
@@ -134,6 +157,7 @@ public final class KernelObserver implements AutoCloseable {
         long cpuBeforeNs = syscalls.threadCpuNs();
         SocketTally tally = new SocketTally(targetPorts);
         sockDiag.dump(stateMask, tally);
+        socketsByPort = tally.byPort(stateMask);
         // The first walk pays for loading and compiling our code; only later ones say what a walk costs.
         lastWalkCostNs = walkedBefore ? syscalls.threadCpuNs() - cpuBeforeNs : 0;
         lastWalkEndNs = clock.nanoTime();

@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.StringTokenizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the constant-cost sources of one network namespace: sockstat, sockstat6, snmp and netstat below
@@ -19,6 +21,7 @@ import java.util.StringTokenizer;
 public final class ProcNet implements AutoCloseable {
 
     private static final Path FOLDER = Path.of("/proc/thread-self/net");
+    private static final Path TIME_WAIT_LIMIT = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
     /** Members of the line {@code Tcp:} that do not count events. */
     private static final Set<String> GAUGES = Set.of("RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn", "CurrEstab");
 
@@ -26,6 +29,7 @@ public final class ProcNet implements AutoCloseable {
     private final ProcFile sockstat6;
     private final ProcFile snmp;
     private final ProcFile netstat;
+    private @Nullable ProcFile timeWaitLimit;
 
     /** @throws UncheckedIOException when the files cannot be opened */
     public ProcNet() {
@@ -42,6 +46,18 @@ public final class ProcNet implements AutoCloseable {
     /** Reads sockstat and sockstat6. */
     public SockStat sockStat() {
         return parseSockStat(text(sockstat), text(sockstat6));
+    }
+
+    /** Reads net.ipv4.tcp_max_tw_buckets ; empty when it is not shown. */
+    public OptionalLong timeWaitLimit() {
+        try {
+            if (timeWaitLimit == null) {
+                timeWaitLimit = new ProcFile(TIME_WAIT_LIMIT);
+            }
+            return OptionalLong.of(number(timeWaitLimit.read().strip()));
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Reads snmp and netstat. */
@@ -126,8 +142,11 @@ public final class ProcNet implements AutoCloseable {
 
     @Override
     public void close() {
-        try (sockstat; sockstat6; snmp) {
-            netstat.close();
+        ProcFile limit = timeWaitLimit;
+        try (sockstat; sockstat6; snmp; netstat) {
+            if (limit != null) {
+                limit.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,9 +1,10 @@
 package dev.netchurn.kernel;
 
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Counts the sockets of one walk by side and state. A socket whose local port is watched is the server's end, one whose remote
@@ -17,14 +18,17 @@ final class SocketTally implements SockDiag.Visitor {
     private static final int CLIENT = 0;
     private static final int SERVER = 1;
 
-    private final BitSet ports = new BitSet(65536);
-    private final long[][] counts = new long[2][STATES];
+    /** Rising, so that a socket's port is found without an allocation. */
+    private final int[] ports;
+    /** By port, side and state. */
+    private final long[][][] counts;
     private long unacceptedCloseWait;
     private long finWait2Minis;
     private long foreignTimeWait;
 
     SocketTally(Set<Integer> watchedPorts) {
-        watchedPorts.forEach(ports::set);
+        ports = watchedPorts.stream().mapToInt(Integer::intValue).sorted().toArray();
+        counts = new long[ports.length][2][STATES];
     }
 
     @Override
@@ -36,13 +40,15 @@ final class SocketTally implements SockDiag.Visitor {
         if (state == TcpState.FIN_WAIT2.number() && timer == SockDiag.TIMER_OF_MINI) {
             finWait2Minis++;
         }
-        if (ports.get(localPort)) {
-            counts[SERVER][state]++;
+        int server = Arrays.binarySearch(ports, localPort);
+        int client = server >= 0 ? -1 : Arrays.binarySearch(ports, remotePort);
+        if (server >= 0) {
+            counts[server][SERVER][state]++;
             if (state == TcpState.CLOSE_WAIT.number() && inode == 0) {
                 unacceptedCloseWait++;
             }
-        } else if (ports.get(remotePort)) {
-            counts[CLIENT][state]++;
+        } else if (client >= 0) {
+            counts[client][CLIENT][state]++;
         } else if (state == TcpState.TIME_WAIT.number()) {
             foreignTimeWait++;
         }
@@ -60,15 +66,41 @@ final class SocketTally implements SockDiag.Visitor {
 
     Map<Side, SocketCensus> census() {
         Map<Side, SocketCensus> census = new EnumMap<>(Side.class);
-        census.put(Side.CLIENT, new SocketCensus(byState(counts[CLIENT]), 0));
-        census.put(Side.SERVER, new SocketCensus(byState(counts[SERVER]), unacceptedCloseWait));
+        census.put(Side.CLIENT, new SocketCensus(byState(CLIENT), 0));
+        census.put(Side.SERVER, new SocketCensus(byState(SERVER), unacceptedCloseWait));
         return census;
     }
 
-    private static Map<TcpState, Long> byState(long[] counts) {
+    /**
+     * Sockets by watched port, side and state, those that are 0 included.
+     *
+     * @param stateMask states that were asked for; others are left out
+     */
+    Map<Integer, Map<Side, Map<TcpState, Long>>> byPort(int stateMask) {
+        Map<Integer, Map<Side, Map<TcpState, Long>>> byPort = new TreeMap<>();
+        for (int port = 0; port < ports.length; port++) {
+            Map<Side, Map<TcpState, Long>> sides = new EnumMap<>(Side.class);
+            sides.put(Side.CLIENT, byState(counts[port][CLIENT], stateMask));
+            sides.put(Side.SERVER, byState(counts[port][SERVER], stateMask));
+            byPort.put(ports[port], sides);
+        }
+        return byPort;
+    }
+
+    private Map<TcpState, Long> byState(int side) {
+        Map<TcpState, Long> sockets = new EnumMap<>(TcpState.class);
+        for (long[][] ofPort : counts) {
+            byState(ofPort[side], SockDiag.ALL_STATES).forEach((state, count) -> sockets.merge(state, count, Long::sum));
+        }
+        return sockets;
+    }
+
+    private static Map<TcpState, Long> byState(long[] counts, int stateMask) {
         Map<TcpState, Long> sockets = new EnumMap<>(TcpState.class);
         for (TcpState state : TcpState.values()) {
-            sockets.put(state, counts[state.number()]);
+            if ((stateMask & state.bit()) != 0) {
+                sockets.put(state, counts[state.number()]);
+            }
         }
         return sockets;
     }

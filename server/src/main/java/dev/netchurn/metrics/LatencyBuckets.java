@@ -3,6 +3,7 @@ package dev.netchurn.metrics;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * Turns a cumulative HdrHistogram in nanoseconds into the classic buckets of Prometheus in seconds. Each count is exact to
@@ -26,15 +27,30 @@ final class LatencyBuckets {
     }
 
     static ClassicHistogramBuckets of(Histogram cumulativeNs, double[] boundsSeconds) {
+        long[] counts = counts(cumulativeNs, boundsSeconds);
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-        long below = 0;
-        for (double bound : boundsSeconds) {
-            long boundNs = Math.min(Math.round(bound * 1e9), cumulativeNs.getHighestTrackableValue());
-            long upTo = cumulativeNs.getCountBetweenValues(0, boundNs);
-            buckets.bucket(bound, upTo - below);
-            below = upTo;
+        for (int i = 0; i < boundsSeconds.length; i++) {
+            buckets.bucket(boundsSeconds[i], counts[i]);
         }
-        return buckets.bucket(Double.POSITIVE_INFINITY, cumulativeNs.getTotalCount() - below).build();
+        return buckets.bucket(Double.POSITIVE_INFINITY, counts[boundsSeconds.length]).build();
+    }
+
+    /**
+     * How many values lie in each bucket, not added up; the last is what lies beyond all bounds. Walks over the histogram
+     * once: asking it for the count below each bound would walk as often as there are bounds.
+     */
+    static long[] counts(Histogram cumulativeNs, double[] boundsSeconds) {
+        long[] counts = new long[boundsSeconds.length + 1];
+        int bucket = 0;
+        for (HistogramIterationValue step : cumulativeNs.recordedValues()) {
+            long lowestNs = cumulativeNs.lowestEquivalentValue(step.getValueIteratedTo());
+            // A bound takes in all that the histogram cannot tell from it, as getCountBetweenValues does.
+            while (bucket < boundsSeconds.length && lowestNs > Math.round(boundsSeconds[bucket] * 1e9)) {
+                bucket++;
+            }
+            counts[bucket] += step.getCountAtValueIteratedTo();
+        }
+        return counts;
     }
 
     /** The sum of all recorded values in seconds, to the resolution of the histogram. */

@@ -1,5 +1,8 @@
 package dev.netchurn.metrics;
 
+import java.util.Arrays;
+import java.util.Map;
+
 /** The latencies that are published as histograms: the meter and, where one meter has several, its {@code kind}. */
 public enum LatencyMeter {
     CONNECT(MeterName.CONNECT_DURATION, ""),
@@ -26,5 +29,14 @@ public enum LatencyMeter {
     /** The value of label {@code kind}; empty when the meter has no labels. */
     public String kind() {
         return kind;
+    }
+
+    /** What tells its series from others of the meter; empty when the meter has one series. */
+    Map<String, String> labels() {
+        return kind.isEmpty() ? Map.of() : Map.of("kind", kind);
+    }
+
+    static boolean isHistogram(MeterName meter) {
+        return Arrays.stream(values()).anyMatch(latency -> latency.meter == meter);
     }
 }

@@ -1,68 +1,38 @@
 package dev.netchurn.metrics;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a scrape shows, at one instant. Counts, CPU times and histograms are cumulative since the start. Label values come
- * from closed sets, never from the text of an exception. What is absent from a map, or null, has no series.
+ * from closed sets, never from the text of an exception. What is absent has no series.
  *
  * <p>Immutable; the histograms are copies that nobody writes to any more.
  *
- * @param connections ended arrivals by outcome
- * @param closes ended connections by how they ended
+ * @param values of every meter that is no histogram: by its labels, the value
  * @param latencies cumulative, in nanoseconds
- * @param inFlight begun and not ended
- * @param offeredRatePerSecond what the schedule asks for now; null in closed loop
- * @param tcpSockets by side ({@code client}, {@code server}), then by state
- * @param tcpEvents by side (also {@code shared} where both sides have one namespace), then by the kernel's name
- * @param listenQueueLength by side
- * @param listenQueueLimit by side
- * @param workerCpuSeconds by side
- * @param runInfo labels of the run, in the order in which they are to be shown
- * @param phase {@code warmup}, {@code measure} or {@code drain}; null before and after
- * @param valid checks of validity by name, and whether each holds
  */
 public record MetricsSnapshot(
-        Map<String, Long> connections,
-        Map<String, Long> closes,
-        Map<LatencyMeter, Histogram> latencies,
-        long inFlight,
-        @Nullable Double offeredRatePerSecond,
-        Map<String, Map<String, Long>> tcpSockets,
-        Map<String, Map<String, Long>> tcpEvents,
-        Map<String, Long> listenQueueLength,
-        Map<String, Long> listenQueueLimit,
-        Map<String, Double> workerCpuSeconds,
-        SequencedMap<String, String> runInfo,
-        @Nullable String phase,
-        Map<String, Boolean> valid) {
+        Map<MeterName, Map<Map<String, String>, Double>> values, Map<LatencyMeter, Histogram> latencies) {
 
-    /** Nothing yet: a scrape before the first interval. */
-    public static final MetricsSnapshot EMPTY = builder().build();
+    /** Nothing yet: a scrape before the first interval of a run. */
+    public static final MetricsSnapshot EMPTY = builder().inFlight(0).phase(null).build();
 
     public MetricsSnapshot {
-        connections = Map.copyOf(connections);
-        closes = Map.copyOf(closes);
+        Map<MeterName, Map<Map<String, String>, Double>> copy = new EnumMap<>(MeterName.class);
+        values.forEach((meter, series) -> copy.put(meter, Map.copyOf(series)));
+        values = Collections.unmodifiableMap(copy);
         latencies = Map.copyOf(latencies);
-        tcpSockets = copyOfBoth(tcpSockets);
-        tcpEvents = copyOfBoth(tcpEvents);
-        listenQueueLength = Map.copyOf(listenQueueLength);
-        listenQueueLimit = Map.copyOf(listenQueueLimit);
-        workerCpuSeconds = Map.copyOf(workerCpuSeconds);
-        runInfo = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(runInfo));
-        valid = Map.copyOf(valid);
     }
 
-    private static Map<String, Map<String, Long>> copyOfBoth(Map<String, Map<String, Long>> bySide) {
-        Map<String, Map<String, Long>> copy = new HashMap<>();
-        bySide.forEach((side, counts) -> copy.put(side, Map.copyOf(counts)));
-        return Map.copyOf(copy);
+    /** The series of a meter by their labels; empty when it has none. */
+    public Map<Map<String, String>, Double> of(MeterName meter) {
+        return values.getOrDefault(meter, Map.of());
     }
 
     /** Begins a snapshot in which everything is absent. */
@@ -70,34 +40,36 @@ public record MetricsSnapshot(
         return new Builder();
     }
 
+    /** Begins a snapshot with all that this one has; what is added replaces a series of the same labels. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        values.forEach((meter, series) -> series.forEach((labels, value) -> builder.put(meter, labels, value)));
+        builder.latencies.putAll(latencies);
+        return builder;
+    }
+
     /** Collects the parts of a snapshot. Owned by one thread. */
     public static final class Builder {
 
-        private final Map<String, Long> connections = new HashMap<>();
-        private final Map<String, Long> closes = new HashMap<>();
-        private final Map<LatencyMeter, Histogram> latencies = new HashMap<>();
-        private long inFlight;
-        private @Nullable Double offeredRatePerSecond;
-        private final Map<String, Map<String, Long>> tcpSockets = new HashMap<>();
-        private final Map<String, Map<String, Long>> tcpEvents = new HashMap<>();
-        private final Map<String, Long> listenQueueLength = new HashMap<>();
-        private final Map<String, Long> listenQueueLimit = new HashMap<>();
-        private final Map<String, Double> workerCpuSeconds = new HashMap<>();
-        private final SequencedMap<String, String> runInfo = new LinkedHashMap<>();
-        private @Nullable String phase;
-        private final Map<String, Boolean> valid = new HashMap<>();
+        private static final String SIDE = "side";
+        private static final String OUTCOME = "outcome";
+        private static final List<String> PHASES = List.of("warmup", "measure", "drain");
+
+        private final Map<MeterName, Map<Map<String, String>, Double>> values = new EnumMap<>(MeterName.class);
+        private final Map<LatencyMeter, Histogram> latencies = new EnumMap<>(LatencyMeter.class);
+        private final Map<String, String> info = new HashMap<>();
 
         private Builder() {
         }
 
+        /** Ended arrivals by outcome. */
         public Builder connections(String outcome, long count) {
-            connections.put(outcome, count);
-            return this;
+            return put(MeterName.CONNECTIONS, Map.of(OUTCOME, outcome), count);
         }
 
+        /** Ended connections by how they ended. */
         public Builder closes(String outcome, long count) {
-            closes.put(outcome, count);
-            return this;
+            return put(MeterName.CLOSES, Map.of(OUTCOME, outcome), count);
         }
 
         /** A cumulative histogram in nanoseconds that is not written to any more. */
@@ -106,55 +78,84 @@ public record MetricsSnapshot(
             return this;
         }
 
+        /**
+         * An exact percentile.
+         *
+         * @param latency its name in results, such as {@code connect}
+         * @param percentile such as {@code 99.9}
+         */
+        public Builder percentile(String latency, String percentile, long valueNs) {
+            return put(MeterName.LATENCY_PERCENTILE, Map.of("latency", latency, "percentile", percentile), valueNs / 1e9);
+        }
+
+        /** Begun and not ended. */
         public Builder inFlight(long count) {
-            inFlight = count;
-            return this;
+            return put(MeterName.IN_FLIGHT, Map.of(), count);
         }
 
+        /** What the schedule asks for now; null in closed loop. */
         public Builder offeredRatePerSecond(@Nullable Double rate) {
-            offeredRatePerSecond = rate;
-            return this;
+            return rate == null ? this : put(MeterName.OFFERED_RATE, Map.of(), rate);
         }
 
+        /** Sockets of a side ({@code client}, {@code server}) by state. */
         public Builder tcpSockets(String side, Map<String, Long> byState) {
-            tcpSockets.put(side, byState);
+            byState.forEach((state, count) -> put(MeterName.TCP_SOCKETS, Map.of(SIDE, side, "state", state), count));
             return this;
         }
 
+        /** The kernel's counters of a side, or {@code shared} where both sides have one namespace, by the kernel's name. */
         public Builder tcpEvents(String side, Map<String, Long> byName) {
-            tcpEvents.put(side, byName);
+            byName.forEach((name, count) -> put(MeterName.TCP_EVENTS, Map.of(SIDE, side, "name", name), count));
             return this;
         }
 
-        public Builder listenQueue(String side, long length, long limit) {
-            listenQueueLength.put(side, length);
-            listenQueueLimit.put(side, limit);
-            return this;
+        /** The accept queues of a side, added up. */
+        public Builder listenQueue(String side, long length, long limit, long drops) {
+            Map<String, String> labels = Map.of(SIDE, side);
+            return put(MeterName.LISTEN_QUEUE_LENGTH, labels, length)
+                    .put(MeterName.LISTEN_QUEUE_LIMIT, labels, limit)
+                    .put(MeterName.LISTEN_DROPS, labels, drops);
         }
 
+        /** A gauge or counter that has no label but {@code side}. */
+        public Builder side(MeterName meter, String side, double value) {
+            return put(meter, Map.of(SIDE, side), value);
+        }
+
+        /** CPU time that the worker of a side was charged. */
         public Builder workerCpuNs(String side, long cpuNs) {
-            workerCpuSeconds.put(side, cpuNs / 1e9);
-            return this;
+            return put(MeterName.WORKER_CPU, Map.of(SIDE, side), cpuNs / 1e9);
         }
 
+        /** A label of what runs. */
         public Builder runInfo(String label, String value) {
-            runInfo.put(label, value);
+            info.put(label, value);
             return this;
         }
 
-        public Builder phase(@Nullable String phaseNow) {
-            phase = phaseNow;
+        /** {@code warmup}, {@code measure} or {@code drain}; null before and after. */
+        public Builder phase(@Nullable String now) {
+            PHASES.forEach(phase -> put(MeterName.RUN_PHASE, Map.of("phase", phase), phase.equals(now) ? 1 : 0));
             return this;
         }
 
+        /** Whether a check of validity holds. */
         public Builder valid(String reason, boolean holds) {
-            valid.put(reason, holds);
+            return put(MeterName.RUN_VALID, Map.of("reason", reason), holds ? 1 : 0);
+        }
+
+        /** Any series; one with the same labels is replaced. */
+        public Builder put(MeterName meter, Map<String, String> labels, double value) {
+            values.computeIfAbsent(meter, _ -> new HashMap<>()).put(Map.copyOf(labels), value);
             return this;
         }
 
         public MetricsSnapshot build() {
-            return new MetricsSnapshot(connections, closes, latencies, inFlight, offeredRatePerSecond, tcpSockets, tcpEvents,
-                    listenQueueLength, listenQueueLimit, workerCpuSeconds, runInfo, phase, valid);
+            if (!info.isEmpty()) {
+                values.put(MeterName.RUN_INFO, new HashMap<>(Map.of(Map.copyOf(info), 1.0)));
+            }
+            return new MetricsSnapshot(values, latencies);
         }
     }
 }

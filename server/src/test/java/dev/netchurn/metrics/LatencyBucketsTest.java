@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,28 @@ class LatencyBucketsTest {
         assertThat(count(buckets, 4)).isOne();
         assertThat(count(buckets, Double.POSITIVE_INFINITY)).isOne();
         assertThat(buckets.stream().mapToLong(bucket -> bucket.getCount()).sum()).isEqualTo(1003);
+    }
+
+    @Test
+    void countsAsTheHistogramItselfDoesForAnyValues() {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 20_000; i++) {
+            histogram.recordValue(Math.min(3_600_000_000_000L, (long) Math.pow(10, random.nextDouble(0, 12.6))));
+        }
+        for (double bound : LatencyBuckets.bounds(MeterName.CLOSE_DURATION)) {
+            histogram.recordValue(Math.round(bound * 1e9));
+            histogram.recordValue(Math.round(bound * 1e9) + 1);
+        }
+        double[] bounds = LatencyBuckets.bounds(MeterName.CLOSE_DURATION);
+        long[] counts = LatencyBuckets.counts(histogram, bounds);
+        long upTo = 0;
+        for (int i = 0; i < bounds.length; i++) {
+            upTo += counts[i];
+            assertThat(upTo).as("seed %d, bound %s", seed, bounds[i])
+                    .isEqualTo(histogram.getCountBetweenValues(0, Math.round(bounds[i] * 1e9)));
+        }
+        assertThat(upTo + counts[bounds.length]).isEqualTo(histogram.getTotalCount());
     }
 
     @Test

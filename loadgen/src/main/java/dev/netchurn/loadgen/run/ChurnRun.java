@@ -94,8 +94,10 @@ final class ChurnRun {
         boolean settled = drain();
         askForTheLastAccepts();
         finish();
-        return new RunRecord(plan, timeline, arrivalsDoneNs, settled, interrupted.getAsBoolean(), lost, loadWalk, targetWalk,
-                loadEnd, targetEnd);
+        RunRecord record = new RunRecord(plan, timeline, arrivalsDoneNs, settled, interrupted.getAsBoolean(), lost, loadWalk,
+                targetWalk, loadEnd, targetEnd);
+        listener.ended(record);
+        return record;
     }
 
     private void arrive() throws InterruptedException {

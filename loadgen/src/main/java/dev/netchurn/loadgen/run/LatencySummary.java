@@ -75,7 +75,7 @@ public record LatencySummary(
                 valueAt(histogram, population, 0.99),
                 valueAt(histogram, population, 0.999),
                 valueAt(histogram, population, 0.9999),
-                isEmpty || population > count ? null : histogram.getMaxValue(),
+                valueAt(histogram, population, 1),
                 encode(histogram));
     }
 
@@ -120,7 +120,15 @@ public record LatencySummary(
         }
     }
 
-    private static @Nullable Long valueAt(Histogram histogram, long ranked, double quantile) {
+    /**
+     * A percentile by the rules of this record, without the rest of it: null when it is omitted or infinite.
+     *
+     * @param quantile above 0; 1 for the highest
+     */
+    static @Nullable Long valueAt(Histogram histogram, long ranked, double quantile) {
+        if (quantile == 1) {
+            return histogram.getTotalCount() == 0 || ranked > histogram.getTotalCount() ? null : histogram.getMaxValue();
+        }
         long rank = rank(ranked, quantile);
         if (hasTooFewAbove(ranked, quantile) || rank > histogram.getTotalCount()) {
             return null;

@@ -7,6 +7,10 @@ import org.HdrHistogram.Histogram;
 /** Follows a run as it happens, on the controller's main thread, as far as it wants to. Must not block for long. */
 public interface RunListener {
 
+    /** Both workers are ready, and this is where they are. */
+    default void prepared(RunResult.Environment environment) {
+    }
+
     /** Both workers are warm, and the start is set. */
     default void started(RunPlan plan, Ticks ticks) {
     }
@@ -31,5 +35,9 @@ public interface RunListener {
 
     /** How long connections of the measurement waited in the accept queue, of those that were found since the last call. */
     default void acceptQueue(Histogram waitsNs) {
+    }
+
+    /** Nothing more is to come: the drain is over and every book is told. */
+    default void ended(RunRecord record) {
     }
 }

@@ -13,6 +13,11 @@ public record RunListeners(List<RunListener> listeners) implements RunListener {
     }
 
     @Override
+    public void prepared(RunResult.Environment environment) {
+        listeners.forEach(listener -> listener.prepared(environment));
+    }
+
+    @Override
     public void started(RunPlan plan, Ticks ticks) {
         listeners.forEach(listener -> listener.started(plan, ticks));
     }
@@ -35,5 +40,10 @@ public record RunListeners(List<RunListener> listeners) implements RunListener {
     @Override
     public void draining() {
         listeners.forEach(RunListener::draining);
+    }
+
+    @Override
+    public void ended(RunRecord record) {
+        listeners.forEach(listener -> listener.ended(record));
     }
 }

@@ -15,9 +15,12 @@ import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Message;
 import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.metrics.LatencyMeter;
+import dev.netchurn.metrics.MeterName;
 import dev.netchurn.metrics.MetricsSnapshot;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
 
+    private static final double[] QUANTILES = {0.5, 0.9, 0.99, 0.999, 0.9999, 1};
+    private static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99", "100"};
+
     private final RunStamp stamp;
     private final String version;
     private volatile MetricsSnapshot latest = MetricsSnapshot.EMPTY;
     private @Nullable RunPlan plan;
+    private @Nullable Ticks schedule;
+    private RunResult.@Nullable Environment environment;
     private boolean draining;
-    private @Nullable LoadReport newest;
-    private @Nullable RunTimeline recorded;
 
     public RunMeters(RunStamp stamp, String version) {
         this.stamp = stamp;
@@ -47,8 +53,14 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     }
 
     @Override
+    public void prepared(RunResult.Environment found) {
+        environment = found;
+    }
+
+    @Override
     public void started(RunPlan started, Ticks ticks) {
         plan = started;
+        schedule = ticks;
     }
 
     @Override
@@ -66,60 +78,53 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         MetricsSnapshot.Builder builder = begin(running);
         LoadReport report = load.load();
         ledgers(builder, report);
-        latencies(builder, timeline);
+        latencies(builder, timeline, report);
         long inFlight = report.ledger(Phase.WARMUP).inFlight() + report.ledger(Phase.MEASURE).inFlight();
         builder.inFlight(inFlight).phase(draining ? Phase.DRAIN.text() : report.phase().text());
-        builder.offeredRatePerSecond(offered(running));
+        builder.offeredRatePerSecond(offered(running, load.atNs()));
         kernel(builder, pair, running);
-        builder.workerCpuNs(Side.CLIENT.text(), load.cpuNs());
+        cost(builder, Side.CLIENT, load);
         if (pair.target() != null) {
-            builder.workerCpuNs(Side.SERVER.text(), pair.target().cpuNs());
+            cost(builder, Side.SERVER, pair.target());
         }
+        checks(builder, VerdictChecks.soFar(RunRecord.unfinished(running, timeline)));
         latest = builder.build();
     }
 
+    /** Publishes the exact books and the last walk, which came after the last interval. */
     @Override
-    public void reported(RunTimeline timeline, long fromNs, long toNs, LoadReport report) {
-        newest = report;
-        recorded = timeline;
+    public void ended(RunRecord record) {
+        LoadReport report = record.lastLoad();
+        RunPlan running = plan;
+        if (report == null || running == null) {
+            return;
+        }
+        MetricsSnapshot.Builder builder = latest.toBuilder();
+        ledgers(builder, report);
+        latencies(builder, record.timeline(), report);
+        kernel(builder, record.last(), running);
+        latest = builder.inFlight(0).phase(null).build();
     }
 
     /** Publishes the verdict of the finished run. */
     public void judged(RunResult result) {
-        MetricsSnapshot last = latest;
-        Map<String, Boolean> valid = new LinkedHashMap<>();
-        boolean usable =
-                result.verdict().status() == Verdict.Status.VALID || result.verdict().status() == Verdict.Status.DEGRADED;
-        valid.put("verdict", usable);
-        result.verdict().reasons().forEach(reason -> valid.put(reason.check(), false));
-        MetricsSnapshot totals = totals();
-        latest = new MetricsSnapshot(totals.connections(), totals.closes(), totals.latencies(), 0, last.offeredRatePerSecond(),
-                last.tcpSockets(), last.tcpEvents(), last.listenQueueLength(), last.listenQueueLimit(), last.workerCpuSeconds(),
-                totals.runInfo(), null, valid);
-    }
-
-    /** The exact books, which came after the last interval. */
-    private MetricsSnapshot totals() {
-        LoadReport report = newest;
-        RunTimeline timeline = recorded;
-        RunPlan running = plan;
-        if (report == null || timeline == null || running == null) {
-            return latest;
-        }
-        MetricsSnapshot.Builder builder = begin(running);
-        ledgers(builder, report);
-        latencies(builder, timeline);
-        return builder.build();
+        MetricsSnapshot.Builder builder = latest.toBuilder();
+        checks(builder, result.verdict().reasons());
+        Verdict.Status status = result.verdict().status();
+        builder.valid("verdict", status == Verdict.Status.VALID || status == Verdict.Status.DEGRADED);
+        latest = builder.build();
     }
 
     private MetricsSnapshot.Builder begin(RunPlan running) {
-        return MetricsSnapshot.builder()
+        MetricsSnapshot.Builder builder = MetricsSnapshot.builder()
                 .runInfo("run_id", stamp.id())
                 .runInfo("name", running.request().name())
                 .runInfo("topology", running.request().environment().topology().text())
                 .runInfo("close", running.load().connection().close().text())
                 .runInfo("server_close", running.server() == null ? "unknown" : running.server().close().text())
                 .runInfo("version", version);
+        RunResult.Environment found = environment;
+        return found == null ? builder : builder.runInfo("kernel", found.kernel());
     }
 
     private static void ledgers(MetricsSnapshot.Builder builder, LoadReport report) {
@@ -133,13 +138,26 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         }
     }
 
-    private static void latencies(MetricsSnapshot.Builder builder, RunTimeline timeline) {
+    private static void latencies(MetricsSnapshot.Builder builder, RunTimeline timeline, LoadReport report) {
+        long scheduled = report.ledger(Phase.MEASURE).scheduled();
         for (LatencyKind kind : LatencyKind.values()) {
             LatencyMeter meter = meter(kind);
             Histogram warm = timeline.totals(Phase.WARMUP).get(kind);
             Histogram measured = timeline.totals(Phase.MEASURE).get(kind);
             if (meter != null && (warm != null || measured != null)) {
                 builder.latency(meter, sum(warm, measured));
+            }
+            if (measured != null) {
+                percentiles(builder, kind, measured, kind.ranksOverScheduled() ? scheduled : measured.getTotalCount());
+            }
+        }
+    }
+
+    private static void percentiles(MetricsSnapshot.Builder builder, LatencyKind kind, Histogram measured, long ranked) {
+        for (int i = 0; i < QUANTILES.length; i++) {
+            Long valueNs = LatencySummary.valueAt(measured, ranked, QUANTILES[i]);
+            if (valueNs != null) {
+                builder.percentile(kind.text(), PERCENTILES[i], valueNs);
             }
         }
     }
@@ -167,11 +185,31 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         };
     }
 
-    private static @Nullable Double offered(RunPlan running) {
-        return running.load().arrival() instanceof ArrivalPlan.OpenLoop open ? open.fromPerSecond() : null;
+    /** What the schedule asks for at an instant: nothing once the last arrival was started. */
+    private @Nullable Double offered(RunPlan running, long atNs) {
+        Ticks ticks = schedule;
+        if (!(running.load().arrival() instanceof ArrivalPlan.OpenLoop open) || ticks == null) {
+            return null;
+        }
+        if (draining) {
+            return 0.0;
+        }
+        double passed = (double) (atNs - ticks.startAtNs() - ticks.warmupNs()) / running.load().measureNs();
+        return open.fromPerSecond() + (open.toPerSecond() - open.fromPerSecond()) * Math.clamp(passed, 0, 1);
     }
 
-    private static void kernel(MetricsSnapshot.Builder builder, IntervalPair pair, RunPlan running) {
+    private static void cost(MetricsSnapshot.Builder builder, Side side, Message.Interval told) {
+        builder.workerCpuNs(side.text(), told.cpuNs());
+        builder.side(MeterName.OBSERVER_CPU, side.text(), told.observerNs() / 1e9);
+    }
+
+    /** Every check has a series from the start, so that a dashboard can tell one that holds from one that nobody made. */
+    private static void checks(MetricsSnapshot.Builder builder, List<Verdict.Reason> failed) {
+        VerdictChecks.NAMES.forEach(name -> builder.valid(name, true));
+        failed.forEach(reason -> builder.valid(reason.check(), false));
+    }
+
+    private void kernel(MetricsSnapshot.Builder builder, IntervalPair pair, RunPlan running) {
         boolean twoNamespaces = running.request().environment().topology() == Topology.VETH;
         for (Side side : Side.values()) {
             KernelReading reading = pair.reading(side);
@@ -186,10 +224,40 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
             if (twoNamespaces || side == Side.CLIENT) {
                 builder.tcpEvents(twoNamespaces ? side.text() : "shared", reading.counters().values());
             }
-            ListenQueue queue = reading.listenQueue();
-            if (queue != null && side == Side.SERVER) {
-                builder.listenQueue(side.text(), queue.length(), queue.limit());
+            if (reading.walkAgeNs() != KernelReading.NEVER_WALKED) {
+                builder.side(MeterName.CENSUS_AGE, side.text(), reading.walkAgeNs() / 1e9);
+            }
+            timeWaitLimit(side).ifPresent(limit -> builder.side(MeterName.TIME_WAIT_LIMIT, side.text(), limit));
+            switch (side) {
+                case CLIENT -> fourTuples(builder, reading, running);
+                case SERVER -> server(builder, reading);
             }
         }
+    }
+
+    private static void fourTuples(MetricsSnapshot.Builder builder, KernelReading reading, RunPlan running) {
+        long limit = running.forecast().budget().fourTuples();
+        long held = reading.side(Side.CLIENT).sockets().values().stream().mapToLong(Long::longValue).sum();
+        builder.side(MeterName.FOUR_TUPLES_LIMIT, Side.CLIENT.text(), limit);
+        builder.side(MeterName.FOUR_TUPLES_LEFT, Side.CLIENT.text(), Math.max(0, limit - held));
+    }
+
+    private static void server(MetricsSnapshot.Builder builder, KernelReading reading) {
+        String server = Side.SERVER.text();
+        builder.side(MeterName.UNACCEPTED_SOCKETS, server, reading.side(Side.SERVER).unacceptedCloseWait());
+        ListenQueue queue = reading.listenQueue();
+        if (queue != null) {
+            builder.listenQueue(server, queue.length(), queue.limit(), queue.drops());
+        }
+    }
+
+    private OptionalLong timeWaitLimit(Side side) {
+        RunResult.Environment found = environment;
+        if (found == null) {
+            return OptionalLong.empty();
+        }
+        Map<String, String> shared = found.sysctls().getOrDefault("shared", Map.of());
+        String value = found.sysctls().getOrDefault(side.text(), shared).getOrDefault("net.ipv4.tcp_max_tw_buckets", "");
+        return value.matches("\\d{1,10}") ? OptionalLong.of(Long.parseLong(value)) : OptionalLong.empty();
     }
 }

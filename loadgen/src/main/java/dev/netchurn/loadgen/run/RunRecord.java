@@ -37,6 +37,11 @@ public record RunRecord(
         Message.@Nullable Finished loadEnd,
         Message.@Nullable Finished targetEnd) {
 
+    /** A run that still goes on, as far as it was reported. */
+    static RunRecord unfinished(RunPlan plan, RunTimeline timeline) {
+        return new RunRecord(plan, timeline, 0, false, false, null, null, null, null, null);
+    }
+
     /** The last walks in the form of an interval. */
     static IntervalPair pair(Message.@Nullable Walked load, Message.@Nullable Walked target) {
         return new IntervalPair(Integer.MAX_VALUE, interval(load), interval(target));

@@ -67,10 +67,12 @@ public final class RunSession {
         WorkerLaunch launch = new WorkerLaunch(new ProcessPlacement(host.root()), workerWords, notes);
         WorkerLaunch.Launched launched = launch.launch(plan);
         try (Workers workers = launched.workers()) {
+            RunResult.Environment environment = environment(plan, launched);
+            listener.prepared(environment);
             MachineCpu before = MachineCpu.read();
             RunRecord record = new ChurnRun(plan, workers, clock, interrupted, listener).run();
             double steal = MachineCpu.read().stealShareSince(before);
-            RunResult result = new ResultAssembly(record).assemble(stamp, environment(plan, launched), steal);
+            RunResult result = new ResultAssembly(record).assemble(stamp, environment, steal);
             return new Outcome(assertAll(plan, result), notes);
         }
     }

@@ -4,6 +4,7 @@ import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -11,9 +12,11 @@ import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.server.ServerBooks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -21,6 +24,9 @@ import org.HdrHistogram.Histogram;
  * finding wins, and all are told. Used once, after the run.
  */
 final class VerdictChecks {
+
+    /** What a reason may be called; a test holds that every reason is one of these. */
+    static final Set<String> NAMES = names();
 
     static final double DEGRADED_RATE_SHARE = 0.99;
     static final double INVALID_RATE_SHARE = 0.90;
@@ -79,6 +85,39 @@ final class VerdictChecks {
                         ? Verdict.Status.INVALID
                         : !degraded.isEmpty() ? Verdict.Status.DEGRADED : Verdict.Status.VALID;
         return new Verdict(status, reasons);
+    }
+
+    /**
+     * What can be said against a run that still goes on: only checks that cannot be met again once they failed, and that the
+     * end of the run does not have to be known for.
+     */
+    static List<Verdict.Reason> soFar(RunRecord unfinished) {
+        VerdictChecks checks = new VerdictChecks(unfinished, Books.of(unfinished), RateFigures.of(unfinished), 0);
+        checks.failures();
+        checks.closeFailures();
+        checks.shed();
+        checks.eventLoopDelay();
+        checks.unreadBytes();
+        List<Verdict.Reason> reasons = new ArrayList<>(checks.invalid);
+        reasons.addAll(checks.degraded);
+        return reasons;
+    }
+
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(Set.of("worker", "event-loop", "range", "target", "conservation", "books", "load",
+                "achieved-rate", "schedule-lag", "event-loop-delay", "tw_overflow", "eager", "unread", "unaccepted", "drain",
+                "steal", "observer", "latency-log"));
+        for (Outcome outcome : Outcome.values()) {
+            if (outcome != Outcome.ESTABLISHED) {
+                names.add(outcome.text());
+            }
+        }
+        for (CloseOutcome outcome : CloseOutcome.values()) {
+            if (outcome != CloseOutcome.CLOSED) {
+                names.add(outcome.text());
+            }
+        }
+        return Collections.unmodifiableSet(names);
     }
 
     private void workers() {

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.run;
 
 import static dev.netchurn.loadgen.run.RequestFixture.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.kernel.ListenQueue;
@@ -122,7 +123,9 @@ final class RunRecordFixture {
 
     Verdict verdict(double stealFraction) {
         RunRecord record = build();
-        return new VerdictChecks(record, Books.of(record), RateFigures.of(record), stealFraction).judge();
+        Verdict verdict = new VerdictChecks(record, Books.of(record), RateFigures.of(record), stealFraction).judge();
+        verdict.reasons().forEach(reason -> assertThat(VerdictChecks.NAMES).contains(reason.check()));
+        return verdict;
     }
 
     long measureStartNs() {

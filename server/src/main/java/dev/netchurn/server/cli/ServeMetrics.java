@@ -1,6 +1,5 @@
 package dev.netchurn.server.cli;
 
-import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.metrics.MetricsSnapshot;
 import dev.netchurn.server.ChurnServer;
 import dev.netchurn.server.ServerBooks;
@@ -16,10 +15,10 @@ final class ServeMetrics implements Supplier<MetricsSnapshot> {
 
     private final ServerPlan plan;
     private final ChurnServer server;
-    private final Supplier<@Nullable KernelReading> kernel;
+    private final Supplier<@Nullable KernelView> kernel;
 
     /** @param kernel the latest reading of the kernel; null when there is none */
-    ServeMetrics(ServerPlan plan, ChurnServer server, Supplier<@Nullable KernelReading> kernel) {
+    ServeMetrics(ServerPlan plan, ChurnServer server, Supplier<@Nullable KernelView> kernel) {
         this.plan = plan;
         this.server = server;
         this.kernel = kernel;
@@ -41,7 +40,7 @@ final class ServeMetrics implements Supplier<MetricsSnapshot> {
                 .valid("loop_errors", books.loopErrors() == 0)
                 .valid("accept_errors", books.acceptErrors() == 0)
                 .valid("accept_pauses", books.acceptPauses() == 0);
-        KernelReading reading = kernel.get();
+        KernelView reading = kernel.get();
         if (reading != null) {
             KernelSeries.add(snapshot, reading);
         }

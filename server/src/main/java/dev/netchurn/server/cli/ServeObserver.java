@@ -3,7 +3,6 @@ package dev.netchurn.server.cli;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.CensusMode;
 import dev.netchurn.kernel.KernelObserver;
-import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.kernel.Side;
 import java.time.Duration;
 import java.util.Set;
@@ -24,7 +23,7 @@ final class ServeObserver implements AutoCloseable {
     private final NanoClock clock;
     private final CountDownLatch firstReading = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable KernelReading latest;
+    private volatile @Nullable KernelView latest;
     private volatile @Nullable String failure;
 
     private ServeObserver(Set<Integer> ports, NanoClock clock) {
@@ -46,7 +45,7 @@ final class ServeObserver implements AutoCloseable {
     }
 
     /** The latest reading; null when the kernel refused. */
-    @Nullable KernelReading latest() {
+    @Nullable KernelView latest() {
         return latest;
     }
 
@@ -64,7 +63,7 @@ final class ServeObserver implements AutoCloseable {
         // Clients of this host are told apart too: they may run beside the target.
         try (KernelObserver observer = new KernelObserver(ports, CensusMode.AUTO, Set.of(Side.CLIENT, Side.SERVER), clock)) {
             while (true) {
-                latest = observer.read();
+                latest = KernelView.of(observer.read(), observer);
                 firstReading.countDown();
                 Thread.sleep(BETWEEN_READINGS);
             }

@@ -41,8 +41,7 @@ final class Watch {
         WatchSample sample = new WatchSample(
                 clock.wallTime(),
                 reading.atNs() - startNs,
-                reading,
-                observer.listenQueues(),
+                KernelView.of(reading, observer),
                 reading.counters().since(atStart));
         outputs.forEach(output -> output.accept(sample));
     }

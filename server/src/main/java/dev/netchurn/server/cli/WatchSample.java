@@ -11,10 +11,16 @@ import java.util.Map;
  *
  * @param at wall time, for display only
  * @param sinceStartNs since the watch began
- * @param reading of the network namespace that the watch runs in
- * @param listenQueues by port; a port that nobody listens on is absent
+ * @param view of the network namespace that the watch runs in
  * @param moved counters that moved since the watch began
  */
-record WatchSample(
-        Instant at, long sinceStartNs, KernelReading reading, Map<Integer, ListenQueue> listenQueues, TcpCounters moved) {
+record WatchSample(Instant at, long sinceStartNs, KernelView view, TcpCounters moved) {
+
+    KernelReading reading() {
+        return view.reading();
+    }
+
+    Map<Integer, ListenQueue> listenQueues() {
+        return view.listenQueues();
+    }
 }

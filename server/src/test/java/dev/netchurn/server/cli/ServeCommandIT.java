@@ -2,6 +2,7 @@ package dev.netchurn.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netchurn.metrics.Promtool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,6 +69,7 @@ class ServeCommandIT {
                     now = scrape(uri);
                 }
                 assertThat(now).contains("netchurn_tcp_sockets{side=\"client\",state=\"ESTABLISHED\"} 1.0");
+                Promtool.acceptsMetrics(now);
             }
         } finally {
             serve.destroyForcibly();

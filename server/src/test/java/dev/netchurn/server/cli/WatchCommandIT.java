@@ -2,6 +2,8 @@ package dev.netchurn.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netchurn.linux.ProcFile;
+import dev.netchurn.metrics.Promtool;
 import dev.netchurn.privatenet.InPrivateNamespace;
 import dev.netchurn.privatenet.PlainSockets;
 import java.io.IOException;
@@ -95,7 +97,15 @@ class WatchCommandIT {
                     "netchurn_tcp_sockets{side=\"server\",state=\"CLOSE_WAIT\"} 1",
                     "netchurn_tcp_sockets{side=\"server\",state=\"ESTABLISHED\"} 0",
                     "netchurn_tcp_events_total{name=\"TcpPassiveOpens\",side=\"shared\"}",
-                    "netchurn_listen_queue_length{side=\"server\"} 1");
+                    "netchurn_listen_queue_length{side=\"server\"} 1",
+                    "netchurn_unaccepted_sockets{side=\"server\"} 1",
+                    "netchurn_port_sockets{port=\"9000\",side=\"server\",state=\"CLOSE_WAIT\"} 1",
+                    "netchurn_port_sockets{port=\"9000\",side=\"client\",state=\"TIME_WAIT\"} 0",
+                    "netchurn_port_listen_queue_limit{port=\"9000\"} 10",
+                    "netchurn_time_wait_limit{side=\"server\"} "
+                            + ProcFile.readOnce(Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets")).strip());
+            assertThat(body).as("a watch makes no connections").doesNotContain("netchurn_connections", "netchurn_run_phase");
+            Promtool.acceptsMetrics(body);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.netchurn.kernel.TcpCounters;
 import dev.netchurn.kernel.TcpState;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,9 @@ class WatchTableTest {
                         Side.CLIENT, new SocketCensus(Map.of(TcpState.TIME_WAIT, 12L), 0),
                         Side.SERVER, new SocketCensus(Map.of(TcpState.CLOSE_WAIT, 5L, TcpState.LISTEN, 1L), 2)),
                 walked, walked ? 0 : 3_000_000_000L, !walked, TcpCounters.NONE, new ListenQueue(2, 1, 3), 250_000);
-        return new WatchSample(AT, 7_000_000_000L, reading, Map.of(9000, new ListenQueue(2, 1, 3)),
+        KernelView view =
+                new KernelView(reading, Map.of(9000, new ListenQueue(2, 1, 3)), Map.of(), OptionalLong.empty(), 250_000);
+        return new WatchSample(AT, 7_000_000_000L, view,
                 new TcpCounters(Map.of("TcpExtTW", 12L, "TcpExtTCPPureAcks", 40L)));
     }
 
