@@ -37,6 +37,7 @@ final class AcceptorLoop implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment received = arena.allocate(RECEIVE_SPACE);
     private final MemorySegment answer;
+    private final MemorySegment farewell;
     private final List<Listener> listeners = new ArrayList<>();
     private final ArrayDeque<ServerConnection> pool = new ArrayDeque<>(1024);
     private final DelayedCloses delayed = new DelayedCloses();
@@ -47,6 +48,7 @@ final class AcceptorLoop implements AutoCloseable {
     private long resumeNs;
     private boolean worked;
     private long cpuPublishedNs;
+    private long leakDuePerBillion;
 
     private volatile boolean stopping;
     private volatile long cpuNs;
@@ -55,6 +57,7 @@ final class AcceptorLoop implements AutoCloseable {
         this.clock = clock;
         this.conduct = conduct;
         this.answer = arena.allocate(Math.clamp(conduct.responseBytes(), 1, MOST_SENT_AT_ONCE));
+        this.farewell = arena.allocate(Math.clamp(conduct.bytesAfterFin(), 1, MOST_SENT_AT_ONCE));
         for (int i = 0; i < listening.length; i++) {
             listeners.add(new Listener(this, listening[i], i));
         }
@@ -62,7 +65,9 @@ final class AcceptorLoop implements AutoCloseable {
 
     /** Works until {@link #stop}. A fault of our own is counted and does not end it. */
     void run() {
-        listeners.forEach(Listener::resume);
+        if (conduct.accepts()) {
+            listeners.forEach(Listener::resume);
+        }
         while (!stopping) {
             try {
                 turn();
@@ -177,6 +182,21 @@ final class AcceptorLoop implements AutoCloseable {
     /** send(2) of at most {@code most} bytes of the answer. */
     long send(int fd, int most) {
         return syscalls.send(fd, answer, Math.min(most, answer.byteSize()));
+    }
+
+    /** send(2) of at most {@code most} bytes that follow the client's FIN. */
+    long sendAfterFin(int fd, int most) {
+        return syscalls.send(fd, farewell, Math.min(most, farewell.byteSize()));
+    }
+
+    /** Whether the next connection that its client has closed is one of those never to be closed; each call is one such. */
+    boolean leaksNext() {
+        leakDuePerBillion += conduct.leakedPerBillion();
+        if (leakDuePerBillion < Conduct.ALL) {
+            return false;
+        }
+        leakDuePerBillion -= Conduct.ALL;
+        return true;
     }
 
     void closeLater(ServerConnection connection) {

@@ -38,8 +38,7 @@ public final class ChurnServer implements AutoCloseable {
      * @throws ListenException with one sentence for the user, when an endpoint cannot be listened on; then nothing listens
      */
     public static ChurnServer start(ServerPlan plan, NanoClock clock) {
-        boolean abort = plan.close() instanceof ServerClose.Rst;
-        int[][] listening = ListeningSockets.open(plan.listen(), plan.acceptors(), plan.backlog(), abort);
+        int[][] listening = ListeningSockets.open(plan.listen(), plan.acceptors(), plan.backlog(), plan.close().aborts());
         return start(plan.listen(), listening, Conduct.of(plan.close(), plan.exchange()), clock);
     }
 
@@ -48,7 +47,7 @@ public final class ChurnServer implements AutoCloseable {
      * end by RST: nothing of it is left in the socket table. Returns when {@code connections} were made or
      * {@code atMost} is over.
      *
-     * @return how many connections were made; 0 where 127.0.0.1 cannot be used
+     * @return how many connections were made; 0 where 127.0.0.1 cannot be used, or when the target does not accept
      */
     public static int warmUp(ServerPlan plan, NanoClock clock, int connections, Duration atMost) {
         return WarmUp.run(plan, clock, connections, atMost);

@@ -5,11 +5,17 @@ package dev.netchurn.server;
  *
  * @param requestBytes to read from the client first, 0 without an exchange
  * @param responseBytes to send then, 0 without an exchange
+ * @param accepts whether connections are taken out of the accept queue at all
  * @param serverCloses whether we close once the exchange is over, without waiting for the client
  * @param closeDelayNs how long after the client's FIN we close, 0 for at once
- * @param keepsOpen whether we never close what the client has closed
+ * @param bytesAfterFin to send between the client's FIN and our close
+ * @param leakedPerBillion how many of 10⁹ connections that the client has closed we never close
  */
-record Conduct(int requestBytes, int responseBytes, boolean serverCloses, long closeDelayNs, boolean keepsOpen) {
+record Conduct(
+        int requestBytes, int responseBytes, boolean accepts, boolean serverCloses, long closeDelayNs, int bytesAfterFin,
+        int leakedPerBillion) {
+
+    static final int ALL = 1_000_000_000;
 
     static Conduct of(ServerClose close, Exchange exchange) {
         int requestBytes = switch (exchange) {
@@ -20,11 +26,21 @@ record Conduct(int requestBytes, int responseBytes, boolean serverCloses, long c
             case Exchange.None _ -> 0;
             case Exchange.Request request -> request.responseBytes();
         };
-        return switch (close) {
-            case ServerClose.AfterClient _ -> new Conduct(requestBytes, responseBytes, false, 0, false);
-            case ServerClose.Delay delay -> new Conduct(requestBytes, responseBytes, false, delay.delay().toNanos(), false);
-            case ServerClose.First _, ServerClose.Rst _ -> new Conduct(requestBytes, responseBytes, true, 0, false);
-            case ServerClose.Never _ -> new Conduct(requestBytes, responseBytes, false, 0, true);
+        boolean accepts = !(close instanceof ServerClose.NoAccept);
+        long closeDelayNs = close instanceof ServerClose.Delay delay ? delay.delay().toNanos() : 0;
+        int bytesAfterFin = close instanceof ServerClose.HalfClose halfClose ? halfClose.bytes() : 0;
+        int leakedPerBillion = switch (close) {
+            case ServerClose.Never _ -> ALL;
+            case ServerClose.Leak leak -> leak.perBillion();
+            case ServerClose.AfterClient _, ServerClose.Delay _, ServerClose.First _, ServerClose.Rst _, ServerClose.RstAfterClient _, ServerClose.HalfClose _, ServerClose.NoAccept _ ->
+                    0;
         };
+        return new Conduct(requestBytes, responseBytes, accepts, close.serverCloses(), closeDelayNs, bytesAfterFin,
+                leakedPerBillion);
+    }
+
+    /** Whether some connections are never closed. */
+    boolean leaks() {
+        return leakedPerBillion > 0;
     }
 }

@@ -20,7 +20,9 @@ final class LoopBooks {
     private static final int ACCEPT_PAUSES = 6;
     private static final int ACCEPT_ERRORS = 7;
     private static final int LOOP_ERRORS = 8;
-    private static final int KINDS = 9;
+    private static final int LEAKED = 9;
+    private static final int BYTES_AFTER_FIN = 10;
+    private static final int KINDS = 11;
 
     private final long[] counts = new long[KINDS];
 
@@ -40,12 +42,20 @@ final class LoopBooks {
         add(RESET_BY_CLIENT, 1);
     }
 
+    void leaked() {
+        add(LEAKED, 1);
+    }
+
     void exchangeFailed() {
         add(EXCHANGE_FAILED, 1);
     }
 
     void unread(long bytes) {
         add(UNREAD_BYTES, bytes);
+    }
+
+    void sentAfterFin(long bytes) {
+        add(BYTES_AFTER_FIN, bytes);
     }
 
     void acceptPaused() {
@@ -71,7 +81,8 @@ final class LoopBooks {
         long accepted = get(ACCEPTED);
         return new ServerBooks(accepted, closedAfterClient, closedFirst, resetByClient,
                 accepted - closedAfterClient - closedFirst - resetByClient,
-                get(EXCHANGE_FAILED), get(UNREAD_BYTES), get(ACCEPT_PAUSES), get(ACCEPT_ERRORS), get(LOOP_ERRORS));
+                get(LEAKED), get(EXCHANGE_FAILED), get(UNREAD_BYTES), get(BYTES_AFTER_FIN), get(ACCEPT_PAUSES),
+                get(ACCEPT_ERRORS), get(LOOP_ERRORS));
     }
 
     private void add(int kind, long more) {

@@ -23,16 +23,21 @@ final class ServerConnection implements EpollIoHandle {
     private static final EpollIoOps READABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EPOLLET);
     private static final EpollIoOps READABLE_OR_WRITABLE =
             EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLOUT.value() | EPOLLET);
+    /** Once the client's FIN is there, EPOLLIN would always be true. */
+    private static final EpollIoOps WRITABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLOUT.value() | EPOLLET);
     /** Reads in a row before others on the loop get their turn. */
     private static final int READS_PER_TURN = 16;
 
-    private enum State { READING_REQUEST, SENDING_ANSWER, CLOSING_FIRST, AWAITING_FIN, CLOSING_LATER, KEPT_OPEN, ENDED }
+    private enum State {
+        READING_REQUEST, SENDING_ANSWER, CLOSING_FIRST, AWAITING_FIN, SENDING_AFTER_FIN, CLOSING_LATER, KEPT_OPEN, ENDED
+    }
 
     private final AcceptorLoop loop;
     private State state = State.ENDED;
     private int fd = -1;
     private int requestLeft;
     private int responseLeft;
+    private int leftAfterFin;
     private @Nullable FileDescriptor descriptor;
     private @Nullable IoRegistration registration;
 
@@ -86,6 +91,7 @@ final class ServerConnection implements EpollIoHandle {
             case SENDING_ANSWER -> sendAnswer();
             case CLOSING_FIRST -> closeFirst();
             case AWAITING_FIN -> awaitFin();
+            case SENDING_AFTER_FIN -> sendAfterFin();
             case CLOSING_LATER, KEPT_OPEN, ENDED -> {
                 // An RST after the FIN changes nothing: recv() goes on to report the FIN (net/ipv4/tcp.c, SOCK_DONE).
             }
@@ -157,24 +163,50 @@ final class ServerConnection implements EpollIoHandle {
     }
 
     private void clientClosed() {
-        if (loop.conduct().keepsOpen()) {
+        if (loop.conduct().leaks() && loop.leaksNext()) {
             keepOpen();
         } else if (loop.conduct().closeDelayNs() > 0) {
             state = State.CLOSING_LATER;
             loop.closeLater(this);
+        } else if (loop.conduct().bytesAfterFin() > 0) {
+            state = State.SENDING_AFTER_FIN;
+            leftAfterFin = loop.conduct().bytesAfterFin();
+            sendAfterFin();
         } else {
-            loop.books().closedAfterClient();
-            end();
+            closedAfterClient();
         }
     }
 
-    /** Ends a connection whose delay is over. Called between turns of the loop, never from a handler of another one. */
-    void closeNow() {
+    /** The other half of the connection is still open: data goes out in it, then our FIN. */
+    private void sendAfterFin() {
+        while (leftAfterFin > 0) {
+            long outcome = loop.sendAfterFin(fd, leftAfterFin);
+            if (outcome >= 0) {
+                leftAfterFin -= (int) outcome;
+                loop.books().sentAfterFin(outcome);
+            } else if (outcome == -Errno.EAGAIN) {
+                watch(WRITABLE);
+                return;
+            } else {
+                clientReset();
+                return;
+            }
+        }
+        closedAfterClient();
+    }
+
+    private void closedAfterClient() {
         loop.books().closedAfterClient();
         end();
     }
 
+    /** Ends a connection whose delay is over. Called between turns of the loop, never from a handler of another one. */
+    void closeNow() {
+        closedAfterClient();
+    }
+
     private void keepOpen() {
+        loop.books().leaked();
         if (registration == null) {
             int kept = fd;
             state = State.ENDED;
@@ -216,7 +248,7 @@ final class ServerConnection implements EpollIoHandle {
             known = loop.register(this);
             registration = known;
             known.submit(ops);
-        } else if (ops == READABLE_OR_WRITABLE) {
+        } else if (ops != READABLE) {
             known.submit(ops);
         }
     }

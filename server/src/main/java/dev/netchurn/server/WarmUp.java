@@ -24,7 +24,7 @@ final class WarmUp implements AutoCloseable {
     private static final int LARGEST_ANSWER = 64 << 10;
     private static final int SO_RCVTIMEO = 20;
     private static final long RECEIVE_TIMEOUT_US = 20_000;
-    private static final long LONGEST_DELAY_NS = 1_000_000;
+    private static final Duration LONGEST_DELAY = Duration.ofMillis(1);
 
     private final Syscalls syscalls = new Syscalls();
     private final Arena arena = Arena.ofConfined();
@@ -40,10 +40,10 @@ final class WarmUp implements AutoCloseable {
     }
 
     static int run(ServerPlan plan, NanoClock clock, int connections, Duration atMost) {
-        Conduct planned = Conduct.of(plan.close(), plan.exchange());
-        Conduct conduct = new Conduct(Math.min(planned.requestBytes(), LARGEST_ANSWER),
-                Math.min(planned.responseBytes(), LARGEST_ANSWER), planned.serverCloses(),
-                Math.min(planned.closeDelayNs(), LONGEST_DELAY_NS), planned.keepsOpen());
+        Conduct conduct = Conduct.of(brief(plan.close()), brief(plan.exchange()));
+        if (!conduct.accepts()) {
+            return 0;
+        }
         Endpoint anyPort = new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 0);
         int[][] listening;
         try {
@@ -57,6 +57,25 @@ final class WarmUp implements AutoCloseable {
                 return warmUp.churn(endpoint, clock, connections, atMost.toNanos());
             }
         }
+    }
+
+    /** The same way to close, of bounded time and size. */
+    private static ServerClose brief(ServerClose close) {
+        return switch (close) {
+            case ServerClose.Delay(Duration delay) -> new ServerClose.Delay(
+                    delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY);
+            case ServerClose.HalfClose(int bytes) -> new ServerClose.HalfClose(Math.min(bytes, LARGEST_ANSWER));
+            case ServerClose.AfterClient _, ServerClose.First _, ServerClose.Rst _, ServerClose.RstAfterClient _, ServerClose.Never _, ServerClose.Leak _, ServerClose.NoAccept _ ->
+                    close;
+        };
+    }
+
+    private static Exchange brief(Exchange exchange) {
+        return switch (exchange) {
+            case Exchange.None _ -> exchange;
+            case Exchange.Request(int out, int in) -> new Exchange.Request(
+                    Math.min(out, LARGEST_ANSWER), Math.min(in, LARGEST_ANSWER));
+        };
     }
 
     private int localPort(int fd) {
@@ -116,7 +135,7 @@ final class WarmUp implements AutoCloseable {
             }
             missing -= outcome;
         }
-        if (i % 4 < 3 && !conduct.keepsOpen()) {
+        if (i % 4 < 3 && !conduct.leaks()) {
             if (i % 4 != 0) {
                 syscalls.shutdownWrite(fd);
             }
@@ -125,9 +144,9 @@ final class WarmUp implements AutoCloseable {
         syscalls.close(fd);
     }
 
-    /** A target that never closes holds a descriptor for every FIN, so only some are sent. */
+    /** A target that may never close holds a descriptor for every FIN, so only some are sent. */
     private boolean sendsFin() {
-        return !conduct.keepsOpen() || keptOpen++ < MOST_KEPT_OPEN;
+        return !conduct.leaks() || keptOpen++ < MOST_KEPT_OPEN;
     }
 
     @Override

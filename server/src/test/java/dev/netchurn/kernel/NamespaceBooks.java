@@ -10,15 +10,15 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** The sockets of one private namespace, made one by one, and what the kernel booked since this was made. */
-final class NamespaceBooks implements AutoCloseable {
+public final class NamespaceBooks implements AutoCloseable {
 
-    static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    public static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     /** Outside ip_local_port_range, so that no client connects to itself. */
-    static final int PORT = 9000;
+    public static final int PORT = 9000;
     /** Connections per scenario. */
-    static final int N = 20;
+    public static final int N = 20;
 
-    final PlainSockets sockets = new PlainSockets();
+    public final PlainSockets sockets = new PlainSockets();
     private final SystemClock clock = new SystemClock();
     private final ProcNet procNet = new ProcNet();
     private final KernelObserver observer =
@@ -48,7 +48,7 @@ final class NamespaceBooks implements AutoCloseable {
         sockets.close(pair.server());
     }
 
-    long moved(String counter) {
+    public long moved(String counter) {
         return moved().get(counter);
     }
 
@@ -56,15 +56,20 @@ final class NamespaceBooks implements AutoCloseable {
         return procNet.counters().counters().since(before);
     }
 
-    long client(TcpState state) {
+    public long client(TcpState state) {
         return observer.read().side(Side.CLIENT).in(state);
     }
 
-    long server(TcpState state) {
+    public long server(TcpState state) {
         return observer.read().side(Side.SERVER).in(state);
     }
 
-    ListenQueue queue() {
+    /** Connections in CLOSE_WAIT that nobody accepted. */
+    public long unacceptedCloseWait() {
+        return observer.read().side(Side.SERVER).unacceptedCloseWait();
+    }
+
+    public ListenQueue queue() {
         observer.read();
         return observer.listenQueues().get(PORT);
     }
@@ -82,7 +87,7 @@ final class NamespaceBooks implements AutoCloseable {
     }
 
     /** Waits until something is so, at most for {@code limit}; says whether it came about. */
-    boolean eventually(Duration limit, BooleanSupplier condition) throws InterruptedException {
+    public boolean eventually(Duration limit, BooleanSupplier condition) throws InterruptedException {
         long deadlineNs = clock.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (clock.nanoTime() > deadlineNs) {

@@ -108,7 +108,7 @@ class ChurnServerIT {
             Targets.pause(20);
             client.sendFin(slow);
             Targets.pause(50);
-            booksBecome(server, books(2, 0, 0, 0, 2, 0));
+            booksBecome(server, new ServerBooks(2, 0, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0));
             server.close();
             assertThat(client.receiveOnce(fd)).isZero();
             assertThat(client.receiveOnce(slow)).isZero();
@@ -322,6 +322,6 @@ class ChurnServerIT {
 
     private static ServerBooks books(
             long accepted, long closedAfterClient, long closedFirst, long resetByClient, long open, long exchangeFailed) {
-        return new ServerBooks(accepted, closedAfterClient, closedFirst, resetByClient, open, exchangeFailed, 0, 0, 0, 0);
+        return new ServerBooks(accepted, closedAfterClient, closedFirst, resetByClient, open, 0, exchangeFailed, 0, 0, 0, 0, 0);
     }
 }

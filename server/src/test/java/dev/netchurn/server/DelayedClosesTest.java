@@ -3,6 +3,7 @@ package dev.netchurn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.clock.SystemClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class DelayedClosesTest {
 
-    private final AcceptorLoop loop = new AcceptorLoop(new SystemClock(), new Conduct(0, 0, false, 1, false), new int[0]);
+    private final AcceptorLoop loop = new AcceptorLoop(
+            new SystemClock(), Conduct.of(new ServerClose.Delay(Duration.ofNanos(1)), new Exchange.None()), new int[0]);
     private final DelayedCloses closes = new DelayedCloses();
 
     @AfterEach

@@ -37,6 +37,20 @@ class WarmUpIT {
     }
 
     @Test
+    void leavesNoSocketOfUnusualCloses() throws IOException {
+        leavesNothing("rst-after-client", "none");
+        leavesNothing("half-close:1MiB", "none");
+        leavesNothing("half-close:1", "request:64:64");
+        leavesNothing("leak:0.5", "none");
+    }
+
+    @Test
+    void isLeftOutWhereNothingIsAccepted() {
+        assertThat(ChurnServer.warmUp(Targets.plan("no-accept", "none"), new SystemClock(), CONNECTIONS, Duration.ofSeconds(5)))
+                .isZero();
+    }
+
+    @Test
     void leavesNoSocketOfATargetThatNeverCloses() throws IOException {
         leavesNothing("never", "none");
         leavesNothing("never", "request:64:64");

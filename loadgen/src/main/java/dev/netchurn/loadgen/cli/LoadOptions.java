@@ -14,6 +14,8 @@ final class LoadOptions {
 
     private static final int DEFAULT_CONCURRENCY = 64;
     private static final int RTT_SAMPLE_EVERY = 128;
+    private static final long DEFAULT_DRAIN_NS = 5_000_000_000L;
+    private static final long AFTER_TIMEOUTS_NS = 1_000_000_000L;
     private static final long POISSON_SEED = 20_260_101;
 
     @Option(names = "--rate", paramLabel = "R",
@@ -51,9 +53,9 @@ final class LoadOptions {
     @Option(names = "--warmup", paramLabel = "D", description = "Excluded before. Default: 3s.")
     private @Nullable String warmup;
 
-    @Option(names = "--drain", paramLabel = "D", defaultValue = "5s",
-            description = "At most so long after the last arrival. Default: ${DEFAULT-VALUE}.")
-    private String drain = "";
+    @Option(names = "--drain", paramLabel = "D",
+            description = "At most so long after the last arrival. Default: 5s; where the embedded target may never answer, a second longer than the timeouts.")
+    private @Nullable String drain;
 
     @Option(names = "--interval", paramLabel = "D", defaultValue = "1s",
             description = "Between snapshots. Default: ${DEFAULT-VALUE}.")
@@ -109,20 +111,35 @@ final class LoadOptions {
         return loops == null ? Math.max(1, cpus / 2) : (int) Flag.count("--loops", loops, 1, 64);
     }
 
-    /** The load that the flags describe. */
-    LoadRequest request(ClientClose effectiveClose, SourceOptions source, int cpus, boolean durationGiven) {
+    /**
+     * The load that the flags describe.
+     *
+     * @param mayWaitInVain whether the target may never answer a client's FIN
+     */
+    LoadRequest request(ClientClose effectiveClose, boolean mayWaitInVain, SourceOptions source, int cpus,
+            boolean durationGiven) {
         long count = connections == null ? 0 : Flag.count("--connections", connections, 1, 1_000_000_000_000L);
         long measureNs = count > 0 && !durationGiven ? 600_000_000_000L : Flag.positiveNs("--duration", duration);
         String warm = warmup != null ? warmup : count > 0 ? "0s" : "3s";
         int loopCount = loops(cpus);
+        ConnectionPlan connection = connectionPlan(effectiveClose);
         ArrivalPlan plan = arrivalPlan();
         if (plan instanceof ArrivalPlan.ClosedLoop closed) {
             loopCount = Math.min(loopCount, closed.concurrency());
         }
         return new LoadRequest(plan, (int) Flag.count("--max-in-flight", maxInFlight, loopCount, 1_000_000),
                 Flag.choice("--overload", overload, LoadPlan.Overload.class), count, Flag.ns("--warmup", warm), measureNs,
-                Flag.ns("--drain", drain), intervalNs(), loopCount, connectionPlan(effectiveClose),
-                source.request());
+                drainNs(connection, mayWaitInVain), intervalNs(), loopCount, connection, source.request());
+    }
+
+    /** Whoever waits in vain for an answer is to find out before the drain is over. */
+    private long drainNs(ConnectionPlan connection, boolean mayWaitInVain) {
+        if (drain != null) {
+            return Flag.ns("--drain", drain);
+        }
+        long timeoutsNs = connection.connectTimeoutNs()
+                + Math.max(connection.exchangeTimeoutNs(), connection.holdNs() + connection.closeTimeoutNs());
+        return mayWaitInVain ? Math.max(DEFAULT_DRAIN_NS, timeoutsNs + AFTER_TIMEOUTS_NS) : DEFAULT_DRAIN_NS;
     }
 
     private long intervalNs() {

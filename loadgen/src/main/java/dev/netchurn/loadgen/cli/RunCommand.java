@@ -120,7 +120,7 @@ public final class RunCommand implements Callable<Integer> {
             ClientClose close = external && load.closeGiven() == null
                     ? new ClientClose.Graceful()
                     : target.effectiveClientClose(load.closeGiven());
-            LoadRequest wanted = load.request(close, source, host.cpus(), isGiven("--duration"));
+            LoadRequest wanted = load.request(close, target.mayWaitInVain(), source, host.cpus(), isGiven("--duration"));
             TargetRequest whom = target.request(close, wanted.loops(), load.isLoadGiven());
             if (whom instanceof TargetRequest.Program && !where.topology().isPrivate()) {
                 throw new IllegalArgumentException("--target-command starts its server in a private namespace, so --topology"

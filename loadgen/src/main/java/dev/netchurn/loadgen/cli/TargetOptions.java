@@ -33,8 +33,8 @@ final class TargetOptions {
     @Option(names = "--family", paramLabel = "4|6", description = "Address family of a target that is started. Default: 4.")
     private @Nullable Integer family;
 
-    @Option(names = "--server-close", paramLabel = "after-client|delay:D|first|rst|never",
-            description = "How the embedded target closes. Default: after-client; first with --close peer.")
+    @Option(names = "--server-close", paramLabel = "HOW",
+            description = "How the embedded target closes: after-client, delay:D, first, rst, rst-after-client, half-close:BYTES (sent between the client's FIN and its own), leak:FRACTION (never closed), never, no-accept. Default: after-client; first with --close peer.")
     private @Nullable String serverClose;
 
     @Option(names = "--target-addresses", paramLabel = "auto|N",
@@ -61,9 +61,8 @@ final class TargetOptions {
         }
         if (given instanceof ClientClose.Peer && server != null && !server.serverCloses()) {
             throw new IllegalArgumentException(
-                    "with --close peer the client waits for the server's FIN, and with --server-close "
-                            + server.text()
-                            + " the server waits for the client's: use --server-close first or rst, or another --close");
+                    "with --close peer the client waits for the server's FIN, and with --server-close " + server.text()
+                            + " the server does not close first: use --server-close first or rst, or another --close");
         }
         return given;
     }
@@ -113,6 +112,12 @@ final class TargetOptions {
         return new TargetRequest.Program(given, (int) Flag.count("--target-port", commandPort, 1, 65535),
                 family == null ? 4 : family, addresses(),
                 Flag.positiveNs("--target-start-timeout", startTimeout == null ? "30s" : startTimeout));
+    }
+
+    /** Whether a client may wait for this target for ever. */
+    boolean mayWaitInVain() {
+        ServerClose given = serverCloseGiven();
+        return given != null && given.mayNeverClose();
     }
 
     private @Nullable ServerClose serverCloseGiven() {

@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.run;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.server.ServerBooks;
 import java.util.ArrayList;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param activeOpens the kernel's count at the client; null where others share the namespace
  * @param passiveOpens the kernel's count at the server
  * @param accepted our own target's count; null with any other
+ * @param queued left in the accept queue of a target that never accepts, where the kernel keeps the target's book; else null
  */
 record Books(
         long sent, long established, long uncertain, @Nullable Long activeOpens, @Nullable Long passiveOpens,
-        @Nullable Long accepted) {
+        @Nullable Long accepted, @Nullable Long queued) {
 
     static Books of(RunRecord record) {
         Ledger warm = record.ledger(Phase.WARMUP);
@@ -36,7 +38,13 @@ record Books(
                 uncertain(warm) + uncertain(measured),
                 read ? record.countersSince(0, Side.CLIENT).get("TcpActiveOpens") : null,
                 read ? record.countersSince(0, Side.SERVER).get("TcpPassiveOpens") : null,
-                target == null ? null : target.accepted());
+                target == null ? null : target.accepted(),
+                read && record.plan().neverAccepts() ? queued(record) : null);
+    }
+
+    private static long queued(RunRecord record) {
+        ListenQueue queue = RunTimeline.listenQueue(record.last());
+        return queue == null ? 0 : queue.length();
     }
 
     private static long sent(Ledger ledger) {
@@ -64,8 +72,12 @@ record Books(
             differences.add(
                     "the client saw " + established + " connections established, the server's kernel made " + passiveOpens);
         }
-        if (accepted != null && activeOpens != null && passiveOpens != null && !accepted.equals(passiveOpens)) {
-            differences.add("the server's kernel made " + passiveOpens + " connections, the target accepted " + accepted);
+        if (accepted != null && activeOpens != null && passiveOpens != null) {
+            long taken = accepted + (queued == null ? 0 : queued);
+            if (taken != passiveOpens) {
+                differences.add("the server's kernel made " + passiveOpens + " connections, the target accepted " + accepted
+                        + (queued == null ? "" : " and " + queued + " wait in its accept queue"));
+            }
         }
         return differences;
     }

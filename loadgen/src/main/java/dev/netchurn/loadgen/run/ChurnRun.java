@@ -175,7 +175,7 @@ final class ChurnRun {
         ListenQueue queue = RunTimeline.listenQueue(walk);
         return loadWalk != null && loadWalk.idle()
                 && walk.census(Side.CLIENT).isSettled() && walk.census(Side.SERVER).isSettled()
-                && (queue == null || queue.length() == 0);
+                && (queue == null || queue.length() == 0 || plan.neverAccepts());
     }
 
     private IntervalPair walkPair() {

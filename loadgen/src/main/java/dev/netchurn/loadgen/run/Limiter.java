@@ -81,9 +81,11 @@ public record Limiter(Kind kind, String sentence) {
                 .mapToLong(counters -> counters.getOrDefault("TcpExtListenOverflows", 0L)).sum();
         if (overflows > 0) {
             RunResult.ListenQueueSummary queue = result.listenQueue();
+            String why = "no-accept".equals(result.config().get("server-close"))
+                    ? "because the target never accepts"
+                    : "so the target accepts more slowly than connections arrive";
             return new Limiter(Kind.ACCEPT_QUEUE, "the target's accept queue"
-                    + (queue == null ? "" : " of " + queue.limit()) + ": it was full " + overflows
-                    + " times, so the target accepts more slowly than connections arrive");
+                    + (queue == null ? "" : " of " + queue.limit()) + ": it was full " + overflows + " times, " + why);
         }
         return null;
     }

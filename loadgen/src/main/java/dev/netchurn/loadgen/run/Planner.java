@@ -59,7 +59,7 @@ public final class Planner {
         List<String> notes = new ArrayList<>();
         ClientSysctls sysctls = clientSysctls(environment);
         boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), target.close());
-        int addresses = addresses(target.addresses(), request.load(), leavesTimeWait, sysctls);
+        int addresses = addresses(askedAddresses(target), request.load(), leavesTimeWait, sysctls);
         AddressPlan layout = AddressPlan.of(topology, target.family(), addresses, request.load().source().addresses());
         if (target.addresses() == 0 && addresses > 1) {
             notes.add("The target listens on " + addresses
@@ -102,6 +102,11 @@ public final class Planner {
                 topology == Topology.VETH ? namespace(environment, Side.SERVER, layout, sysctls) : null,
                 ports(layout.targets()),
                 PortForecast.of(request.load(), load.source(), layout.targets(), sysctls, leavesTimeWait), notes);
+    }
+
+    /** A target that does not accept has one queue to fill, unless more are asked for. */
+    private static int askedAddresses(TargetRequest.Embedded target) {
+        return target.addresses() == 0 && target.close() instanceof ServerClose.NoAccept ? 1 : target.addresses();
     }
 
     private static int addresses(int asked, LoadRequest load, boolean leavesTimeWait, ClientSysctls sysctls) {
@@ -185,7 +190,7 @@ public final class Planner {
     }
 
     private static boolean leavesTimeWait(ClientClose client, ServerClose server) {
-        return !(client instanceof ClientClose.Rst) && !(server instanceof ServerClose.Rst);
+        return !(client instanceof ClientClose.Rst) && !server.aborts();
     }
 
     private static Set<Integer> ports(List<Endpoint> targets) {

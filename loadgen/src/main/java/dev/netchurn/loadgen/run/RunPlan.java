@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.run;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.worker.TargetPlan;
+import dev.netchurn.server.ServerClose;
 import dev.netchurn.server.ServerPlan;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,5 +54,11 @@ public record RunPlan(
                 ? this
                 : new RunPlan(request, load, program.writingTo(file.toAbsolutePath().toString()), clientNamespace,
                         serverNamespace, targetPorts, forecast, notes);
+    }
+
+    /** Whether the target is our own and only fills its accept queue. */
+    boolean neverAccepts() {
+        ServerPlan own = server();
+        return own != null && own.close() instanceof ServerClose.NoAccept;
     }
 }

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.server.ServerBooks;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,16 +94,20 @@ public record RunResult(
      * @param activeOpens of the client's kernel
      * @param passiveOpens of the server's kernel
      * @param accepted by the target
+     * @param queued left in the accept queue by a target that never accepts, whose book the kernel keeps; null elsewhere
      * @param agree whether all that exist fit together; null when there is nothing to compare
      * @param differences one sentence per book that does not fit
+     * @param target all that the target counted; null with somebody else's
      */
     public record Books(
             long ledger,
             @Nullable Long activeOpens,
             @Nullable Long passiveOpens,
             @Nullable Long accepted,
+            @Nullable Long queued,
             @Nullable Boolean agree,
-            List<String> differences) {
+            List<String> differences,
+            @Nullable ServerBooks target) {
 
         public Books {
             differences = List.copyOf(differences);

@@ -282,9 +282,10 @@ final class VerdictChecks {
         }
     }
 
+    /** Only a handshake that was completed has a latency. */
     private void eagerMix() {
-        long mixed = Math.min(measured.eagerHits(), measured.eagerMisses() + measured.notEager());
-        long all = measured.eagerHits() + measured.eagerMisses() + measured.notEager();
+        long all = measured.of(Outcome.ESTABLISHED);
+        long mixed = Math.min(measured.eagerHits(), all - measured.eagerHits());
         if (all > 0 && (double) mixed / all > 0.01) {
             degraded("eager", "connect latencies of two kinds are mixed: some handshakes were complete when connect() returned,"
                     + " others were told by epoll; choose --eager on or off", (double) measured.eagerHits() / all, 1);
@@ -302,7 +303,7 @@ final class VerdictChecks {
         long unaccepted = record.finalCensus(Side.SERVER).unacceptedCloseWait();
         ListenQueue queue = RunTimeline.listenQueue(record.last());
         long waiting = queue == null ? 0 : queue.length();
-        if (unaccepted + waiting > 0 && !allowed.contains("unaccepted")) {
+        if (unaccepted + waiting > 0 && !record.plan().neverAccepts() && !allowed.contains("unaccepted")) {
             degraded("unaccepted", "connections that the client has closed were never accepted by the server",
                     Math.max(unaccepted, waiting), 0);
         }

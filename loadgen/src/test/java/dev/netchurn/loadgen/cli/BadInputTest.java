@@ -49,6 +49,16 @@ class BadInputTest {
             --connections 1.5                                | --connections: '1.5' is not a whole number
             --close nicely                                   | --close: 'nicely' is not a way to close
             --server-close sometimes                         | --server-close: 'sometimes' is not
+            --server-close leak:2                            | --server-close: '2' is not a share that can leak
+            --server-close leak:0                            | --server-close: '0' is not a share that can leak
+            --server-close leak:NaN                          | --server-close: 'NaN' is not a share that can leak
+            --server-close leak:-0.5                         | --server-close: '-0.5' is not a share that can leak
+            --server-close leak                              | --server-close: 'leak' is not a way to close
+            --server-close half-close:-1                     | --server-close: '-1' is not a size
+            --server-close half-close:0                      | --server-close: a half-close sends at least 1 byte
+            --server-close half-close:9999MiB                | --server-close: '9999MiB' is more than 1 GiB
+            --server-close half-close                        | --server-close: 'half-close' is not a way to close
+            --close peer --server-close no-accept            | the server does not close first
             --close peer --server-close after-client         | the client waits for the server's FIN
             --close peer --server-close never                | the client waits for the server's FIN
             --exchange request:0:1                           | --exchange: an exchange needs at least 1 byte

@@ -201,7 +201,7 @@ class TerminalSummaryTest {
         fixture.latency.clear();
         fixture.counters.clear();
         fixture.cpu = new RunResult.Cpu(null, null, null, null, null);
-        fixture.books = new RunResult.Books(10, null, null, null, null, List.of());
+        fixture.books = new RunResult.Books(10, null, null, null, null, null, List.of(), null);
         return fixture.build();
     }
 
@@ -212,7 +212,7 @@ class TerminalSummaryTest {
         fixture.ledger = RunResultFixture.ledger(many,
                 Map.of(Outcome.ESTABLISHED, many - 2, Outcome.KERNEL_TIMED_OUT, 1L, Outcome.SHED, 1L),
                 Map.of(CloseOutcome.CLOSED, many - 3, CloseOutcome.RESET_BY_PEER, 1L));
-        fixture.books = new RunResult.Books(many, many, many, many, true, List.of());
+        fixture.books = new RunResult.Books(many, many, many, many, null, true, List.of(), null);
         fixture.activeCloser = new RunResult.ActiveCloser(many, many, many);
         fixture.counters.put("server", Map.of("TcpExtTCPMigrateReqFailure", many, "TcpExtTCPACKSkippedChallenge", many));
         fixture.rate = new RunResult.Rate(9_999_999.0, 9_999_999.0, 9_999_999.0);

@@ -48,7 +48,7 @@ class ResultAssemblyTest {
     void namesTheServerAsActiveCloser() {
         run.warm = closers(WARM, 0, WARM);
         run.measured = closers(MEASURED, 0, MEASURED);
-        run.books = new ServerBooks(WARM + MEASURED, 0, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0);
+        run.books = new ServerBooks(WARM + MEASURED, 0, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         assertThat(result().activeCloser()).isEqualTo(new RunResult.ActiveCloser(0, WARM + MEASURED, 0));
     }
 
@@ -56,7 +56,7 @@ class ResultAssemblyTest {
     void countsCrossedFinsAsBoth() {
         // 300 connections that either end closed without having heard of the other's close.
         run.measured = closers(MEASURED, 5_300, 4_700);
-        run.books = new ServerBooks(WARM + MEASURED, WARM + 5_000, 5_000, 0, 0, 0, 0, 0, 0, 0);
+        run.books = new ServerBooks(WARM + MEASURED, WARM + 5_000, 5_000, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         assertThat(result().activeCloser()).isEqualTo(new RunResult.ActiveCloser(WARM + 5_000, 4_700, 300));
     }
 
@@ -66,7 +66,7 @@ class ResultAssemblyTest {
             for (long serverFirst = 0; serverFirst <= MEASURED; serverFirst += 500) {
                 run.warm = closers(WARM, WARM, 0);
                 run.measured = closers(MEASURED, clientFirst, MEASURED - clientFirst);
-                run.books = new ServerBooks(WARM + MEASURED, 0, serverFirst, 0, 0, 0, 0, 0, 0, 0);
+                run.books = new ServerBooks(WARM + MEASURED, 0, serverFirst, 0, 0, 0, 0, 0, 0, 0, 0, 0);
                 RunResult.ActiveCloser closer = result().activeCloser();
                 assertThat(closer).isNotNull();
                 assertThat(closer.client()).isNotNegative();

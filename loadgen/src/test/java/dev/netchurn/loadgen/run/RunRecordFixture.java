@@ -39,7 +39,7 @@ final class RunRecordFixture {
     final RequestFixture request;
     Ledger warm = established(WARM);
     Ledger measured = established(MEASURED);
-    @Nullable ServerBooks books = new ServerBooks(WARM + MEASURED, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0, 0);
+    @Nullable ServerBooks books = new ServerBooks(WARM + MEASURED, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     final Map<String, Long> clientCounters = new HashMap<>(Map.of("TcpActiveOpens", WARM + MEASURED));
     final Map<String, Long> serverCounters = new HashMap<>(Map.of("TcpPassiveOpens", WARM + MEASURED));
     /** Of both sides, at the start of the measurement. */
@@ -97,7 +97,7 @@ final class RunRecordFixture {
         measured = ledger(MEASURED, Map.of(Outcome.ESTABLISHED, rest, outcome, count), Map.of(CloseOutcome.CLOSED, rest));
         clientCounters.put("TcpActiveOpens", WARM + rest + (outcome.isSynSent() ? count : 0));
         serverCounters.put("TcpPassiveOpens", WARM + rest);
-        books = new ServerBooks(WARM + rest, WARM + rest, 0, 0, 0, 0, 0, 0, 0, 0);
+        books = new ServerBooks(WARM + rest, WARM + rest, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         return this;
     }
 

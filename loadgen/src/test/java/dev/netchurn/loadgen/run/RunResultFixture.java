@@ -31,7 +31,7 @@ public final class RunResultFixture {
     public String topology = "veth";
     public Ledger ledger =
             ledger(CONNECTIONS, Map.of(Outcome.ESTABLISHED, CONNECTIONS), Map.of(CloseOutcome.CLOSED, CONNECTIONS));
-    public Books books = new Books(CONNECTIONS, CONNECTIONS, CONNECTIONS, CONNECTIONS, true, List.of());
+    public Books books = new Books(CONNECTIONS, CONNECTIONS, CONNECTIONS, CONNECTIONS, null, true, List.of(), null);
     public @Nullable ActiveCloser activeCloser = new ActiveCloser(CONNECTIONS, 0, 0);
     public Rate rate = new Rate(null, 20_341.2, 20_340.8);
     public final Map<String, LatencySummary> latency = new LinkedHashMap<>();
@@ -93,8 +93,8 @@ public final class RunResultFixture {
                 Map.of(Outcome.ESTABLISHED, established, Outcome.SHED, 15_000L, Outcome.REFUSED, 3_000L,
                         Outcome.TIMED_OUT, 1_500L, Outcome.NO_LOCAL_PORT, 500L),
                 Map.of(CloseOutcome.CLOSED, 170_000L, CloseOutcome.CLOSE_TIMED_OUT, 9_000L, CloseOutcome.STILL_OPEN, 1_000L));
-        fixture.books = new Books(established, 184_500L, 180_000L, 179_000L, false,
-                List.of("The target accepted 1 000 connections fewer than its kernel opened."));
+        fixture.books = new Books(established, 184_500L, 180_000L, 179_000L, null, false,
+                List.of("The target accepted 1 000 connections fewer than its kernel opened."), null);
         fixture.rate = new Rate(20_000.0, 18_000, 17_000);
         fixture.verdict = new Verdict(Verdict.Status.INVALID, List.of(
                 new Verdict.Reason("books", "The target accepted 1 000 connections fewer than its kernel opened.", 179_000.0,

@@ -72,7 +72,7 @@ class VerdictChecksTest {
 
     @Test
     void isInvalidWhenOurOwnCodeFailedOnATargetLoop() {
-        closed.books = new ServerBooks(WARM + MEASURED, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0, 2);
+        closed.books = new ServerBooks(WARM + MEASURED, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2);
         assertInvalid(closed, "event-loop");
     }
 
@@ -84,7 +84,7 @@ class VerdictChecksTest {
 
     @Test
     void isDegradedWhenTheTargetPausedAccepting() {
-        closed.books = new ServerBooks(WARM + MEASURED, WARM + MEASURED, 0, 0, 0, 0, 0, 1, 0, 0);
+        closed.books = new ServerBooks(WARM + MEASURED, WARM + MEASURED, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0);
         assertDegraded(closed, "target");
     }
 
@@ -133,7 +133,7 @@ class VerdictChecksTest {
 
     @Test
     void isInvalidWhenTheTargetCountedOtherwise() {
-        closed.books = new ServerBooks(WARM + MEASURED - 1, WARM + MEASURED - 1, 0, 0, 0, 0, 0, 0, 0, 0);
+        closed.books = new ServerBooks(WARM + MEASURED - 1, WARM + MEASURED - 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         assertInvalid(closed, "books");
     }
 
@@ -142,7 +142,7 @@ class VerdictChecksTest {
         closed.measured = Ledger.EMPTY;
         closed.clientCounters.put("TcpActiveOpens", WARM);
         closed.serverCounters.put("TcpPassiveOpens", WARM);
-        closed.books = new ServerBooks(WARM, WARM, 0, 0, 0, 0, 0, 0, 0, 0);
+        closed.books = new ServerBooks(WARM, WARM, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         assertInvalid(closed, "load");
     }
 
@@ -198,6 +198,25 @@ class VerdictChecksTest {
         closed.request.serverClose = new ServerClose.Rst();
         closed.request.close = new ClientClose.Peer();
         assertThat(closed.closing(CloseOutcome.RESET_BY_PEER, MEASURED).verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    @Test
+    void expectsResetsOfATargetThatResetsAfterTheClient() {
+        closed.request.serverClose = new ServerClose.RstAfterClient();
+        assertThat(closed.closing(CloseOutcome.RESET_BY_PEER, MEASURED).verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"never", "leak:0.5", "no-accept"})
+    void expectsAClientToWaitInVainForATargetThatDoesNotClose(String serverClose) {
+        closed.request.serverClose = ServerClose.parse(serverClose);
+        assertThat(checks(closed.closing(CloseOutcome.CLOSE_TIMED_OUT, MEASURED))).doesNotContain("close_timed_out");
+    }
+
+    @Test
+    void expectsSynsToGetNoAnswerFromATargetWhoseQueueIsFullForEver() {
+        closed.request.serverClose = new ServerClose.NoAccept();
+        assertThat(checks(closed.failing(Outcome.TIMED_OUT, MEASURED / 2))).doesNotContain("timed_out");
     }
 
     @Test

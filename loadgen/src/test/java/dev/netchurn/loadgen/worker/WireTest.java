@@ -153,7 +153,7 @@ class WireTest {
                 new Message.Warm(),
                 new Message.Ready(Map.of(), 65_536, List.of(Endpoint.parse("10.77.1.1:9000"))),
                 interval(),
-                new Message.Interval(0, -1, null, null, new ServerBooks(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 1, 2, 3),
+                new Message.Interval(0, -1, null, null, new ServerBooks(1, 2, 3, 4, 5, 0, 6, 7, 0, 8, 9, 10), 1, 2, 3),
                 new Message.AcceptsMatched(List.of(1L, -5L, Long.MAX_VALUE), List.of()),
                 new Message.ArrivalsDone(17),
                 new Message.Walked(18, reading(), true, ServerBooks.EMPTY, 19, List.of()),

@@ -22,11 +22,11 @@ final class BooksText {
                 "%6ds  %,9.0f/s accepted %,d  closed after client %,d, first %,d  reset %,d  open %,d",
                 secondsSinceStart, acceptedPerSecond, books.accepted(), books.closedAfterClient(), books.closedFirst(),
                 books.resetByClient(), books.open()));
-        faults(books).forEach((name, count) -> line.append(String.format(Locale.ROOT, "  %s %,d", name, count)));
+        others(books).forEach((name, count) -> line.append(String.format(Locale.ROOT, "  %s %,d", name, count)));
         return line.toString();
     }
 
-    /** A table; counts of what went wrong only where there are any. */
+    /** A table; counts of what a target need not do or what went wrong only where there are any. */
     static String table(ServerBooks books) {
         Map<String, Long> rows = new LinkedHashMap<>();
         rows.put("accepted", books.accepted());
@@ -34,20 +34,22 @@ final class BooksText {
         rows.put("closed first", books.closedFirst());
         rows.put("reset by the client", books.resetByClient());
         rows.put("still open", books.open());
-        rows.putAll(faults(books));
+        rows.putAll(others(books));
         StringBuilder table = new StringBuilder("Books of this target\n");
         rows.forEach((name, count) -> table.append(String.format(Locale.ROOT, "  %-24s %,15d%n", name, count)));
         return table.toString();
     }
 
-    private static Map<String, Long> faults(ServerBooks books) {
-        Map<String, Long> faults = new LinkedHashMap<>();
-        faults.put("exchanges failed", books.exchangeFailed());
-        faults.put("unread bytes", books.unreadBytes());
-        faults.put("accept pauses", books.acceptPauses());
-        faults.put("accept errors", books.acceptErrors());
-        faults.put("loop errors", books.loopErrors());
-        faults.values().removeIf(count -> count == 0);
-        return faults;
+    private static Map<String, Long> others(ServerBooks books) {
+        Map<String, Long> others = new LinkedHashMap<>();
+        others.put("leaked", books.leaked());
+        others.put("bytes after the FIN", books.bytesAfterFin());
+        others.put("exchanges failed", books.exchangeFailed());
+        others.put("unread bytes", books.unreadBytes());
+        others.put("accept pauses", books.acceptPauses());
+        others.put("accept errors", books.acceptErrors());
+        others.put("loop errors", books.loopErrors());
+        others.values().removeIf(count -> count == 0);
+        return others;
     }
 }

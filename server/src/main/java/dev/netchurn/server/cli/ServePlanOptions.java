@@ -16,8 +16,9 @@ final class ServePlanOptions {
     private List<String> listen = List.of();
 
     @Option(names = "--close", paramLabel = "HOW", defaultValue = "after-client",
-            description = "How connections end: after-client, delay:D (so long after the client's FIN), first, rst, never "
-                    + "(default: ${DEFAULT-VALUE}).")
+            description = "How connections end: after-client, delay:D (so long after the client's FIN), first, rst, "
+                    + "rst-after-client, half-close:BYTES (sent between the client's FIN and ours), leak:FRACTION (never "
+                    + "closed, such as 0.01), never, no-accept (default: ${DEFAULT-VALUE}).")
     private String close = "after-client";
 
     @Option(names = "--exchange", paramLabel = "WHAT", defaultValue = "none",
