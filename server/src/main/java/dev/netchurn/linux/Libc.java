@@ -35,6 +35,10 @@ final class Libc {
     static final MethodHandle GETPEERNAME = call("getpeername", INT, INT, PTR, PTR);
     static final MethodHandle SEND = call("send", LONG, INT, PTR, LONG, INT);
     static final MethodHandle RECV = call("recv", LONG, INT, PTR, LONG, INT);
+    static final MethodHandle RECVMSG = call("recvmsg", LONG, INT, PTR, INT);
+    static final MethodHandle OPEN = variadicCall("open", 2, INT, PTR, INT);
+    static final MethodHandle UNSHARE = call("unshare", INT, INT);
+    static final MethodHandle SETNS = call("setns", INT, INT, INT);
     static final MethodHandle GETRLIMIT = call("getrlimit", INT, INT, PTR);
     static final MethodHandle SETRLIMIT = call("setrlimit", INT, INT, PTR);
     static final MethodHandle CLOCK_GETTIME = call("clock_gettime", INT, INT, PTR);

@@ -26,6 +26,7 @@ public final class RouteNetlink implements AutoCloseable {
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_NET_NS_PID = 19;
+    private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
@@ -71,6 +72,15 @@ public final class RouteNetlink implements AutoCloseable {
      * @param peerPid a process in the other namespace, as this process's PID namespace numbers it
      */
     public void createVethPair(String name, String peerName, long peerPid) {
+        createVethPair(name, peerName, IFLA_NET_NS_PID, Math.toIntExact(peerPid), "process " + peerPid);
+    }
+
+    /** As {@link #createVethPair(String, String, long)}, with the other end in a namespace that this process holds open. */
+    public void createVethPair(String name, String peerName, NetworkNamespace peerNamespace) {
+        createVethPair(name, peerName, IFLA_NET_NS_FD, peerNamespace.descriptor(), "another namespace");
+    }
+
+    private void createVethPair(String name, String peerName, int placeAttribute, int place, String placeText) {
         NetlinkMessage message = message(RTM_NEWLINK, REQUEST | ACKNOWLEDGE | CREATE | EXCLUSIVE);
         linkHeader(message, 0, 0);
         message.attribute(IFLA_IFNAME, checkedName(name));
@@ -80,9 +90,9 @@ public final class RouteNetlink implements AutoCloseable {
         int peer = message.begin(VETH_INFO_PEER);
         linkHeader(message, 0, 0);
         message.attribute(IFLA_IFNAME, checkedName(peerName));
-        message.attribute(IFLA_NET_NS_PID, Math.toIntExact(peerPid));
+        message.attribute(placeAttribute, place);
         message.end(peer).end(data).end(linkInfo);
-        exchange(message, "to make veth pair " + name + " and " + peerName + " (the latter for process " + peerPid + ")");
+        exchange(message, "to make veth pair " + name + " and " + peerName + " (the latter for " + placeText + ")");
     }
 
     /**

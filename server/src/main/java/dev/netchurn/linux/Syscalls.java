@@ -39,6 +39,8 @@ public final class Syscalls implements AutoCloseable {
     public static final int IP_LOCAL_PORT_RANGE = 51;
 
     private static final int RLIMIT_NOFILE = 7;
+    private static final int CLOCK_REALTIME = 0;
+    private static final int CLOCK_MONOTONIC = 1;
     private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     private static final int PR_SET_TIMERSLACK = 29;
@@ -151,6 +153,15 @@ public final class Syscalls implements AutoCloseable {
         }
     }
 
+    /** recvmsg(2) into the buffers that a {@code struct msghdr} names. */
+    long receiveMessage(int fd, MemorySegment message) {
+        try {
+            return result((long) Libc.RECVMSG.invokeExact(errnoState, fd, message, 0));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     /** setsockopt(2) with an int. */
     public int setOption(int fd, int level, int option, int value) {
         ints.set(ValueLayout.JAVA_INT, 0, value);
@@ -251,15 +262,25 @@ public final class Syscalls implements AutoCloseable {
 
     /** CPU time that the calling thread has used, user and system, in nanoseconds (clock_gettime(2)). */
     public long threadCpuNs() {
-        return cpuNs(CLOCK_THREAD_CPUTIME_ID);
+        return clockNs(CLOCK_THREAD_CPUTIME_ID);
     }
 
     /** CPU time that all threads of this process have used, user and system, in nanoseconds (clock_gettime(2)). */
     public long processCpuNs() {
-        return cpuNs(CLOCK_PROCESS_CPUTIME_ID);
+        return clockNs(CLOCK_PROCESS_CPUTIME_ID);
     }
 
-    private long cpuNs(int clock) {
+    /** CLOCK_REALTIME, which stamps frames (clock_gettime(2)). */
+    long wallNs() {
+        return clockNs(CLOCK_REALTIME);
+    }
+
+    /** CLOCK_MONOTONIC, which is what {@code SystemClock} reads as well (clock_gettime(2)). */
+    long monotonicNs() {
+        return clockNs(CLOCK_MONOTONIC);
+    }
+
+    private long clockNs(int clock) {
         try {
             int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, clock, times);
             assert outcome == 0;

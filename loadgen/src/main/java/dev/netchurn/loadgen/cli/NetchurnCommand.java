@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Measures how TCP connections are born and how they die.",
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
-        subcommands = {RunCommand.class, ReportCommand.class, ServeCommand.class, WatchCommand.class},
+        subcommands = {RunCommand.class, LabCommand.class, ReportCommand.class, ServeCommand.class, WatchCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Begin with:", "  netchurn run", "  netchurn run --help"})
 public final class NetchurnCommand {

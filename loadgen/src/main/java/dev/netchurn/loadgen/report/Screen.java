@@ -59,7 +59,9 @@ public record Screen(int columns, boolean colours, boolean unicode) {
         return unicode
                 ? text
                 : text.replace('µ', 'u').replace('–', '-').replace('·', '-').replace('█', '#').replace('░', '.')
-                        .replace('…', '~');
+                        .replace('…', '~').replace('─', '-').replace('▶', '>').replace('◀', '<').replace('✗', 'x')
+                        .replace('✓', '+')
+                        .replace("→", "->");
     }
 
     /** A text without colours, cut to the width. */

@@ -1,0 +1,78 @@
+package dev.netchurn.loadgen.lab;
+
+import dev.netchurn.clock.NanoClock;
+import dev.netchurn.kernel.Side;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that happened in a scene, on one clock that begins when the tape does. Until then nothing is kept. Safe to use
+ * from any thread.
+ */
+final class Tape {
+
+    private final NanoClock clock;
+    private final SequenceNumbers numbers = new SequenceNumbers();
+    private final List<SegmentTrace> segments = new ArrayList<>();
+    private final List<StateChange> states = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
+    private boolean running;
+    private long originNs;
+
+    Tape(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    synchronized void begin() {
+        running = true;
+        originNs = clock.nanoTime();
+    }
+
+    /** Now, from the beginning. */
+    synchronized long nowNs() {
+        return clock.nanoTime() - originNs;
+    }
+
+    /** An instant of the machine's monotonic clock, from the beginning. */
+    synchronized long sinceBeginNs(long machineNs) {
+        return machineNs - originNs;
+    }
+
+    synchronized SegmentTrace captured(Side from, TcpFrame frame, long machineNs) {
+        int clientPort = from == Side.CLIENT ? frame.sourcePort() : frame.destinationPort();
+        int serverPort = from == Side.CLIENT ? frame.destinationPort() : frame.sourcePort();
+        SegmentTrace trace = new SegmentTrace(
+                from, frame, numbers.next(clientPort << 16 | serverPort, from, frame), machineNs - originNs);
+        if (running) {
+            segments.add(trace);
+        }
+        return trace;
+    }
+
+    synchronized void state(Side side, @Nullable Integer clientPort, int serverPort, String state) {
+        if (running) {
+            states.add(new StateChange(nowNs(), side.text(), clientPort, serverPort, state));
+        }
+    }
+
+    synchronized void call(long atNs, Side side, @Nullable Integer clientPort, String call, String result) {
+        if (running) {
+            calls.add(new Call(atNs, nowNs() - atNs, side.text(), clientPort, call, result));
+        }
+    }
+
+    /** All segments so far, in the order they were sent. */
+    synchronized List<SegmentTrace> segments() {
+        return segments.stream().sorted(Comparator.comparingLong(SegmentTrace::atNs)).toList();
+    }
+
+    synchronized List<StateChange> states() {
+        return List.copyOf(states);
+    }
+
+    synchronized List<Call> calls() {
+        return calls.stream().sorted(Comparator.comparingLong(Call::atNs)).toList();
+    }
+}
