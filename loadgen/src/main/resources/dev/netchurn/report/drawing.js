@@ -47,12 +47,16 @@ function escaped(text) {
   return String(text).replace(/[&<>"]/g, c => ({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})[c]);
 }
 
+// On an axis of type "time", in milliseconds since the load began, ECharts stacks what it should: y.
+function ms(s) {
+  return s * 1e3;
+}
 // A value of an interval holds from its begin to its end: ECharts' step "start" draws it so when it stands at the end.
 function steps(model, values) {
-  return [[model.beginS[0], values[0]], ...values.map((value, i) => [model.endS[i], value])];
+  return [[ms(model.beginS[0]), values[0]], ...points(model, values)];
 }
 function points(model, values) {
-  return values.map((value, i) => [model.endS[i], value]);
+  return values.map((value, i) => [ms(model.endS[i]), value]);
 }
 
 function timeAxes(model, ink, narrow, y) {
@@ -63,16 +67,17 @@ function timeAxes(model, ink, narrow, y) {
     backgroundColor: "transparent",
     textStyle: {color: ink.text, fontFamily: ink.font},
     grid: {left: narrow ? 52 : 70, right: narrow ? 14 : 24, top: 12, bottom: 26},
-    xAxis: {type: "value", min: model.beginS[0], max: end, ...axis, splitLine: {show: false},
-      axisLabel: {...axis.axisLabel, formatter: seconds, showMaxLabel: false},
-      axisPointer: {show: true, snap: true, triggerTooltip: true, lineStyle: {color: ink.quiet}, label: {show: false}}},
+    useUTC: true,
+    xAxis: {type: "time", min: ms(model.beginS[0]), max: ms(end), ...axis, splitLine: {show: false},
+      axisLabel: {...axis.axisLabel, formatter: at => seconds(at / 1e3), showMaxLabel: false},
+      axisPointer: {show: true, snap: false, triggerTooltip: true, lineStyle: {color: ink.quiet}, label: {show: false}}},
     yAxis: {...axis, axisLine: {show: false}, axisTick: {show: false}, splitNumber: 4, splitLine: {lineStyle: {color: ink.line, opacity: .6}}, ...y,
       axisLabel: {...axis.axisLabel, ...y.axisLabel}},
     tooltip: {trigger: "axis", confine: true, transitionDuration: 0, backgroundColor: ink.panel, borderColor: ink.line,
       textStyle: {color: ink.text, fontSize: 13}},
     toolbox: {right: -200, feature: {dataZoom: {yAxisIndex: "none", filterMode: "none"}}},
     dataZoom: [{type: "inside", xAxisIndex: 0, filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseMove: false, moveOnMouseWheel: false,
-      minValueSpan: Math.min(end - model.beginS[0], 2)}],
+      minValueSpan: ms(Math.min(end - model.beginS[0], 2))}],
   };
 }
 
@@ -82,8 +87,8 @@ function phaseShades(model, ink, named) {
   model.phases.forEach((phase, i) => {
     if (phase === "measure") return;
     const last = areas[areas.length - 1];
-    if (last && last.phase === phase) last.to = model.endS[i];
-    else areas.push({phase, from: model.beginS[i], to: model.endS[i]});
+    if (last && last.phase === phase) last.to = ms(model.endS[i]);
+    else areas.push({phase, from: ms(model.beginS[i]), to: ms(model.endS[i])});
   });
   return {silent: true, itemStyle: {color: ink.quiet, opacity: .13},
     label: {show: named, color: ink.quiet, fontSize: 11, position: "insideTop"},
@@ -118,7 +123,7 @@ function heatSeries(model, kind, ink, dark) {
     const place = Math.log1p(n) / Math.log1p(most) * (HEAT[dark ? "dark" : "light"].length - 1);
     return HEAT[dark ? "dark" : "light"][Math.round(place)];
   };
-  return {type: "custom", name: "bands", silent: true, clip: true, data: [[model.beginS[0], 1]], tooltip: {show: false}, z: 1,
+  return {type: "custom", name: "bands", silent: true, clip: true, data: [[ms(model.beginS[0]), 1]], tooltip: {show: false}, z: 1,
     markArea: phaseShades(model, ink, false),
     renderItem: (params, api) => {
       const {x, y, width, height} = params.coordSys;
@@ -129,8 +134,8 @@ function heatSeries(model, kind, ink, dark) {
       const pen = canvas.getContext("2d");
       pen.scale(ratio, ratio);
       kind.bands.forEach((bands, i) => {
-        const [from] = api.coord([model.beginS[i], 1]);
-        const [to] = api.coord([model.endS[i], 1]);
+        const [from] = api.coord([ms(model.beginS[i]), 1]);
+        const [to] = api.coord([ms(model.endS[i]), 1]);
         if (to < x || from > x + width) return;
         for (let b = 1; b < bands.length; b++) {
           if (bands[b] === 0) continue;
@@ -146,8 +151,8 @@ function heatSeries(model, kind, ink, dark) {
 
 function heatLines(model, kind, ink, slow) {
   const marks = slow ? {markLine: {silent: true, symbol: "none", lineStyle: {color: ink.quiet, type: [2, 4]},
-    label: {formatter: "{b}", color: ink.quiet, position: "insideEndTop", fontSize: 11},
-    data: REPEATS.map((s, i) => ({name: i === 0 ? "SYN again, 1 s" : s + " s", yAxis: s * 1e9}))}} : {};
+    label: {formatter: "{b}", color: ink.quiet, position: "insideStartTop", fontSize: 11},
+    data: REPEATS.map((s, i) => ({name: i === 0 ? "SYN repeated after 1, 2, 3… s" : "", yAxis: s * 1e9}))}} : {};
   return [
     line("max", steps(model, kind.maxNs), ink.dark ? "#ff9ecb" : "#b3467f", DASHES[2], {step: "start", z: 3, ...marks}),
     line("p99", steps(model, kind.p99Ns), ink.dark ? "#ffb000" : "#d55e00", DASHES[1], {step: "start", z: 4}),
@@ -167,7 +172,7 @@ function heatRange(kind) {
 
 // One lane per counter, its bars relative to its own highest.
 function laneSeries(model, lanes, ink) {
-  return {type: "custom", name: "moved", clip: true, silent: true, data: lanes.map((lane, i) => [model.beginS[0], i]), tooltip: {show: false},
+  return {type: "custom", name: "moved", clip: true, silent: true, data: lanes.map((lane, i) => [ms(model.beginS[0]), i]), tooltip: {show: false},
     markArea: phaseShades(model, ink, false),
     renderItem: (params, api) => {
       const lane = lanes[params.dataIndex];
@@ -176,8 +181,8 @@ function laneSeries(model, lanes, ink) {
       const [, middle] = api.coord([0, params.dataIndex]);
       const foot = middle + height / 2 - 3;
       const bars = lane.moved.map((moved, i) => {
-        const [from] = api.coord([model.beginS[i], 0]);
-        const [to] = api.coord([model.endS[i], 0]);
+        const [from] = api.coord([ms(model.beginS[i]), 0]);
+        const [to] = api.coord([ms(model.endS[i]), 0]);
         const tall = moved === 0 ? 0 : Math.max(1.5, moved / most * (height - 20));
         return {type: "rect", shape: {x: from + .25, y: foot - tall, width: Math.max(.8, to - from - .5), height: tall},
           style: {fill: lane.tone === "TROUBLE" ? ink.bad : LINES[0], opacity: .85}};
@@ -201,7 +206,10 @@ function spectrumOption(model, ink, narrow) {
     return [line(spectrum.kind, firm, color, dash),
       line(spectrum.kind, all.slice(Math.max(0, firm.length - 1)), color, [1, 3], {lineStyle: {color, width: 1.2, type: [1, 3]}})];
   });
-  const {dataZoom, toolbox, ...base} = timeAxes({beginS: [1], endS: [10]}, ink, narrow, {type: "log", axisLabel: {formatter: time}});
-  return {...base, series, xAxis: {...base.xAxis, type: "log", max: "dataMax", splitLine: base.yAxis.splitLine,
+  // Below a tenth of the fastest median lies next to nothing, but it would take half of the room.
+  const least = Math.min(...series.flatMap(one => one.data.filter(([x]) => x >= 2).map(([, ns]) => ns)));
+  const y = {type: "log", min: 10 ** Math.floor(Math.log10(Math.max(10, least / 10))), axisLabel: {formatter: time}};
+  const {dataZoom, toolbox, ...base} = timeAxes({beginS: [1], endS: [10]}, ink, narrow, y);
+  return {...base, series, xAxis: {...base.xAxis, type: "log", min: 1, max: "dataMax", splitLine: base.yAxis.splitLine,
     axisLabel: {...base.xAxis.axisLabel, formatter: quantile}}};
 }

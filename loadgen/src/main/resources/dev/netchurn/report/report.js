@@ -25,7 +25,7 @@ function heatChart(title, sentence, kinds, repeats) {
   const chart = {title, note: sentence, height: 230, kinds: present, kind: present[0]};
   const data = () => model.latency[chart.kind];
   chart.y = () => ({type: "log", ...heatRange(data()), axisLabel: {formatter: time}});
-  chart.series = colours => [heatSeries(model, data(), colours, isDark()), ...heatLines(model, data(), colours, repeats && Math.max(...data().maxNs) > 0.9e9)];
+  chart.series = colours => [...heatLines(model, data(), colours, repeats && Math.max(...data().maxNs) > 0.9e9), heatSeries(model, data(), colours, isDark())];
   chart.rows = () => [["p50", data().p50Ns, time], ["p99", data().p99Ns, time], ["max", data().maxNs, time],
     ["samples", data().bands.map(bands => bands.slice(1).reduce(sum, 0)), count]];
   return chart;
@@ -60,7 +60,7 @@ function counterChart() {
   if (lanes.length === 0) return null;
   return {title: "Kernel counters that moved", note: "Each lane is drawn to its own highest; counters that move in every run are left to the table below.",
     height: 44 + 46 * lanes.length, y: () => ({type: "category", inverse: true, data: lanes.map(lane => lane.name), axisLabel: {show: false}, splitLine: {show: false}}),
-    series: colours => [laneSeries(model, lanes, colours), line("", model.endS.map(s => [s, 0]), "transparent", "solid", {silent: true})],
+    series: colours => [line("", model.endS.map(s => [ms(s), 0]), "transparent", "solid", {silent: true}), laneSeries(model, lanes, colours)],
     rows: () => lanes.map(lane => [lane.name + (lane.side === "shared" ? "" : ", " + lane.side), lane.moved, count])};
 }
 
@@ -68,7 +68,7 @@ const CHARTS = {
   rate: {title: "Connections per second", note: "Handshakes completed" + (model.offered ? ", against what the schedule asked for." : "."), height: 200,
     y: () => ({min: 0, axisLabel: {formatter: short}}), series: colours => rateSeries(model, colours),
     rows: () => [["achieved", model.rate, count], ...(model.offered ? [["offered", model.offered, count]] : []), ["failed or shed", model.failed, count]]},
-  connect: heatChart("Handshake latency", "The darker, the more connections took so long.", ["connect", "connectFromIntended", "wait", "kernelRtt", "acceptQueue"], true),
+  connect: heatChart("Handshake latency", "How many connections took how long.", ["connect", "connectFromIntended", "wait", "kernelRtt", "acceptQueue"], true),
   close: heatChart("Close latency", "", ["closeHandshake", "peerClose", "lingerClose", "closeCall"]),
   response: heatChart("Response latency", "Until the server's application gave its first sign.", ["response", "eventLoopDelay"]),
   client: censusChart("client"),
@@ -112,6 +112,7 @@ function hatch(pen, pattern) {
   }
 }
 
+// ECharts links charts of a group by the index of a series: the lines come first in each.
 function build(place, id, chart) {
   const figure = document.createElement("figure");
   figure.className = "chart";
@@ -142,12 +143,10 @@ function draw(chart) {
   const option = chart.option ? chart.option(colours, isNarrow()) : timeAxes(model, colours, isNarrow(), chart.y());
   if (!chart.option) {
     option.series = chart.series(colours);
-    option.tooltip.formatter = params => hovered === chart ? tip(chart, params[0].axisValue) : "";
-    const zoom = chart.echart.getOption()?.dataZoom?.[0];
-    if (zoom) Object.assign(option.dataZoom[0], {startValue: zoom.startValue, endValue: zoom.endValue});
+    option.tooltip.formatter = params => hovered === chart ? tip(chart, params[0].axisValue / 1e3) : "";
   }
   option.legend = {show: false, selected: Object.fromEntries([...hidden].map(name => [name, false]))};
-  chart.echart.setOption(option, {notMerge: true});
+  chart.echart.setOption(option, {replaceMerge: ["series"]});
   chart.echart.resize();
   if (chart.rows) chart.echart.dispatchAction({type: "takeGlobalCursor", key: "dataZoomSelect", dataZoomSelectActive: true});
   legend(chart, option.series.filter(series => series.type === "line" && series.name));
@@ -168,7 +167,16 @@ function legend(chart, series) {
     button.addEventListener("click", () => chart.echart.dispatchAction({type: "legendToggleSelect", name: one.name}));
     place.append(button);
   }
-  place.hidden = names.size < 2;
+  if (chart.kinds) place.append(scale());
+  place.hidden = place.children.length < 2;
+}
+
+function scale() {
+  const colours = HEAT[isDark() ? "dark" : "light"];
+  const span = document.createElement("span");
+  span.className = "scale";
+  span.innerHTML = `few <span style="width:6em;height:.7em;background:linear-gradient(to right, ${colours.join()})"></span> many connections`;
+  return span;
 }
 
 function select(selected) {
@@ -217,7 +225,7 @@ function table(chart) {
 function range() {
   const first = [...shown.values()].find(chart => chart.rows);
   const zoom = first.echart.getOption().dataZoom[0];
-  return [zoom.startValue, zoom.endValue];
+  return [zoom.startValue / 1e3, zoom.endValue / 1e3];
 }
 
 function zoomTo(from, to) {
@@ -225,7 +233,7 @@ function zoomTo(from, to) {
   const span = Math.min(most - least, Math.max(to - from, Math.min(2, most - least)));
   const start = Math.max(least, Math.min(from, most - span));
   const first = [...shown.values()].find(chart => chart.rows);
-  first.echart.dispatchAction({type: "dataZoom", dataZoomIndex: 0, startValue: start, endValue: start + span});
+  first.echart.dispatchAction({type: "dataZoom", dataZoomIndex: 0, startValue: ms(start), endValue: ms(start + span)});
 }
 
 function zoom(how) {
@@ -254,7 +262,7 @@ function steer(event, chart) {
     const [first, last] = [columnAt(from + 1e-6), columnAt(to)];
     const next = chart.cursor === undefined ? first : chart.cursor + keys[event.key];
     chart.cursor = Math.max(first, Math.min(last, next));
-    const x = chart.echart.convertToPixel({xAxisIndex: 0}, (model.beginS[chart.cursor] + model.endS[chart.cursor]) / 2);
+    const x = chart.echart.convertToPixel({xAxisIndex: 0}, ms(model.beginS[chart.cursor] + model.endS[chart.cursor]) / 2);
     chart.echart.dispatchAction({type: "showTip", x, y: 30});
     document.getElementById("spoken").textContent = seconds(model.endS[chart.cursor]) + ": "
       + chart.rows().filter(([name]) => !hidden.has(name)).map(([name, values, text]) => name + " " + text(values[chart.cursor])).join(", ");

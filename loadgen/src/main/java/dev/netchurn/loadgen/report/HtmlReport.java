@@ -75,7 +75,7 @@ public final class HtmlReport {
                 Map.entry("title", Html.escape(title)),
                 Map.entry("heading", Html.escape(RunWords.title(result))),
                 Map.entry("when",
-                        Html.escape(result.name() + ", " + result.startedAt() + ", Linux " + result.environment().kernel()
+                        Html.escape(result.name() + ", " + RunWords.started(result) + ", Linux " + result.environment().kernel()
                                 + ", netchurn "
                                 + result.environment().netchurn())),
                 Map.entry("style", resource("report.css")),

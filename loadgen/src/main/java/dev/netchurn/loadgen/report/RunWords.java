@@ -1,11 +1,19 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.RunResult;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
 /** A run in words that the terminal and the page share. */
 final class RunWords {
+
+    private static final DateTimeFormatter STARTED =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private RunWords() {
     }
@@ -36,6 +44,15 @@ final class RunWords {
                 ? config.get("connections") + " connections"
                 : String.valueOf(config.getOrDefault("duration", "?")));
         return what.toString();
+    }
+
+    /** When it began, to the second, such as {@code 2026-03-01 12:00:00 UTC}; as it stands where it is no such time. */
+    static String started(RunResult result) {
+        try {
+            return STARTED.format(Instant.parse(result.startedAt()));
+        } catch (DateTimeParseException _) {
+            return result.startedAt();
+        }
     }
 
     /** What a verdict means, in a few words. */

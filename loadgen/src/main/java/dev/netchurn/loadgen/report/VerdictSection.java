@@ -59,9 +59,9 @@ final class VerdictSection {
                 "");
         figure(html, "failed or shed", Figures.count(failed), Figures.count(ledger.stillOpen()) + " still open",
                 failed > 0 ? "bad" : "");
-        latency(html, "connect", result.latency().get("connect"));
+        latency(html, "connect", "connect", result.latency().get("connect"));
         Stream.of("closeHandshake", "peerClose", "lingerClose", "closeCall").filter(result.latency()::containsKey).findFirst()
-                .ifPresent(kind -> latency(html, kind, result.latency().get(kind)));
+                .ifPresent(kind -> latency(html, "close", kind, result.latency().get(kind)));
         timeWait(html, result);
         figure(html, "in flight", String.format(Locale.ROOT, "%.1f", ledger.inFlight().mean()),
                 Figures.count(ledger.inFlight().max()) + " at most", "");
@@ -70,10 +70,11 @@ final class VerdictSection {
         html.close("section");
     }
 
-    private static void latency(Html html, String kind, @Nullable LatencySummary summary) {
+    private static void latency(Html html, String name, String kind, @Nullable LatencySummary summary) {
         if (summary != null) {
-            figure(html, kind + " p99", summary.isInfinite(0.99) ? Figures.INFINITE : Figures.time(summary.p99Ns()),
-                    "p50 " + Figures.time(summary.p50Ns()), summary.isInfinite(0.99) ? "bad" : "");
+            figure(html, name + " p99", summary.isInfinite(0.99) ? Figures.INFINITE : Figures.time(summary.p99Ns()),
+                    (kind.equals(name) ? "" : kind + " ") + "p50 " + Figures.time(summary.p50Ns()),
+                    summary.isInfinite(0.99) ? "bad" : "");
         }
     }
 
