@@ -1,19 +1,11 @@
 "use strict";
 // What a chart shows: colours, axes and series, as options of ECharts. Knows the model, not the page.
 
-// Okabe and Ito's colours, told apart without colour vision; neighbours in a stack also differ by their pattern.
-const STATES = {
-  ESTABLISHED: ["#009e73", null],
-  SYN_SENT: ["#f0e442", "rising"],
-  SYN_RECV: ["#b8a200", "falling"],
-  FIN_WAIT1: ["#56b4e9", "dots"],
-  FIN_WAIT2: ["#2d87c3", "falling"],
-  TIME_WAIT: ["#0072b2", null],
-  CLOSE: ["#8c8c8c", "dots"],
-  CLOSE_WAIT: ["#d55e00", "rising"],
-  LAST_ACK: ["#e69f00", "falling"],
-  CLOSING: ["#cc79a7", "dots"],
-};
+// The colours are the style sheet's; neighbours in a stack also differ by their pattern.
+const STATES = Object.fromEntries(Object.entries({
+  ESTABLISHED: null, SYN_SENT: "rising", SYN_RECV: "falling", FIN_WAIT1: "dots", FIN_WAIT2: "falling", TIME_WAIT: null,
+  CLOSE: "dots", CLOSE_WAIT: "rising", LAST_ACK: "falling", CLOSING: "dots",
+}).map(([state, pattern]) => [state, [getComputedStyle(document.documentElement).getPropertyValue("--state-" + state).trim(), pattern]]));
 const PATTERNS = {
   rising: {symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.45)"},
   falling: {symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4, color: "rgba(0,0,0,.3)"},

@@ -285,14 +285,6 @@ function spectrumChart() {
   }};
 }
 
-function setTheme(choice) {
-  const dark = choice === "dark" || choice === "system" && matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.classList.toggle("dark", dark && !printing);
-  document.getElementById("theme").textContent = "Theme: " + choice;
-  document.getElementById("theme").dataset.choice = choice;
-  shown.forEach(draw);
-}
-
 async function download() {
   const bytes = Uint8Array.from(atob(document.getElementById("raw").textContent), c => c.charCodeAt(0));
   const plain = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).blob();
@@ -304,11 +296,7 @@ async function download() {
 }
 
 function start() {
-  const choices = ["system", "light", "dark"];
-  const theme = document.getElementById("theme");
-  theme.addEventListener("click", () => setTheme(choices[(choices.indexOf(theme.dataset.choice) + 1) % 3]));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(theme.dataset.choice));
-  setTheme("system");
+  theme(() => shown.forEach(draw));
   document.querySelectorAll("[data-chart]").forEach(place => {
     const id = place.dataset.chart;
     const chart = id === "spectrum" ? model.spectra.length > 0 && spectrumChart() : model.endS.length > 0 && CHARTS[id];
@@ -329,7 +317,6 @@ function start() {
   }).observe(document.body);
   const print = on => {
     printing = on;
-    setTheme(theme.dataset.choice);
     shown.forEach(chart => chart.echart.resize(on ? {width: 680} : {width: "auto"}));
   };
   addEventListener("beforeprint", () => print(true));

@@ -8,6 +8,7 @@ import dev.netchurn.loadgen.lab.LabResults;
 import dev.netchurn.loadgen.lab.LabRunner;
 import dev.netchurn.loadgen.lab.Phenomenon;
 import dev.netchurn.loadgen.namespace.ProcessPlacement;
+import dev.netchurn.loadgen.report.LabHtml;
 import dev.netchurn.loadgen.report.LabPage;
 import dev.netchurn.loadgen.run.HostFacts;
 import dev.netchurn.loadgen.run.RunRefused;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  netchurn lab run four-segment-close",
             "  netchurn lab run linger-zero unread-data",
-            "  netchurn lab run all --json lab.json"
+            "  netchurn lab run all --json lab.json --out lab.html"
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -59,13 +60,17 @@ public final class LabRunCommand implements Callable<Integer> {
             description = "Also write the results to a file, or to standard output and nothing else there.")
     private @Nullable String json;
 
+    @Option(names = "--out", paramLabel = "FILE.html",
+            description = "Also write a page with the ladder and the states over time of each.")
+    private @Nullable Path page;
+
     @Override
     public Integer call() throws InterruptedException {
         List<Phenomenon> chosen = chosen(Catalogue.standard());
         PrintWriter err = command().commandLine().getErr();
         PrintWriter out =
                 STANDARD_OUTPUT.equals(json) ? new PrintWriter(PrintWriter.nullWriter()) : command().commandLine().getOut();
-        LabPage page = new LabPage(Terminal.screen(Terminal.STANDARD_OUTPUT));
+        LabPage text = new LabPage(Terminal.screen(Terminal.STANDARD_OUTPUT));
         HostFacts host = HostFacts.read();
         LabRunner runner = new LabRunner(new ProcessPlacement(host.root()), LabMain.words(), host.cpus());
         boolean brief = chosen.size() > 1;
@@ -73,16 +78,23 @@ public final class LabRunCommand implements Callable<Integer> {
             if (json != null && !STANDARD_OUTPUT.equals(json)) {
                 ResultFolder.checkFile(Path.of(json));
             }
+            if (page != null) {
+                ResultFolder.checkFile(page);
+            }
             List<LabResult> results = runner.play(chosen, result -> {
-                out.print(brief ? page.line(result) : page.whole(result));
+                out.print(brief ? text.line(result) : text.whole(result));
                 out.flush();
             });
             if (brief) {
-                results.stream().filter(LabPage::isFailure).forEach(result -> out.print("\n" + page.whole(result)));
-                out.print(page.summary(results));
+                results.stream().filter(LabPage::isFailure).forEach(result -> out.print("\n" + text.whole(result)));
+                out.print(text.summary(results));
                 out.flush();
             }
-            write(results, host.kernel());
+            LabResults all = new LabResults(LabResults.SCHEMA_VERSION, host.kernel(), results);
+            write(all);
+            if (page != null) {
+                new LabHtml().write(all, page);
+            }
             return results.stream().anyMatch(LabPage::isFailure) ? ExitCode.ASSERTION : ExitCode.FINE;
         } catch (RunRefused | LabRefused | IOException e) {
             err.println("netchurn: " + e.getMessage());
@@ -107,11 +119,11 @@ public final class LabRunCommand implements Callable<Integer> {
         return chosen;
     }
 
-    private void write(List<LabResult> results, String kernel) throws IOException {
+    private void write(LabResults results) throws IOException {
         if (json == null) {
             return;
         }
-        String text = new LabJson().file(new LabResults(LabResults.SCHEMA_VERSION, kernel, results));
+        String text = new LabJson().file(results);
         if (json.equals(STANDARD_OUTPUT)) {
             command().commandLine().getOut().print(text);
             command().commandLine().getOut().flush();

@@ -3,7 +3,11 @@ package dev.netchurn.loadgen.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.netchurn.kernel.CounterMeaning;
+import dev.netchurn.loadgen.lab.LabJson;
+import dev.netchurn.loadgen.lab.LabResults;
 import dev.netchurn.loadgen.report.HtmlReport;
+import dev.netchurn.loadgen.report.LabHtml;
+import dev.netchurn.loadgen.report.LabPage;
 import dev.netchurn.loadgen.report.ResultJson;
 import dev.netchurn.loadgen.report.TerminalSummary;
 import dev.netchurn.loadgen.run.RunResult;
@@ -13,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -26,12 +31,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
-        customSynopsis = "netchurn report DIR...",
+        customSynopsis = "netchurn report [FLAG...] DIR...",
         description = "Renders finished runs again from their result folders: the summary here, and report.html in each folder.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  netchurn report netchurn-results/20261120-160710-veth",
             "  netchurn report --quiet netchurn-results/*",
+            "  netchurn report lab.json                                the lab's ladders, and lab.html beside the file",
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all were rendered", "2:usage", "3:a folder has no readable result, or its report cannot be written"})
@@ -40,7 +46,8 @@ final class ReportCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Result folder of a run, or its result.json.")
+    @Parameters(arity = "1..*", paramLabel = "DIR",
+            description = "Result folder of a run, its result.json, or a file of lab results.")
     private List<Path> results = List.of();
 
     @Option(names = "--quiet", description = "No summary; only report.html, and errors.")
@@ -63,6 +70,11 @@ final class ReportCommand implements Callable<Integer> {
 
     private void render(Path path) throws IOException {
         Path file = Files.isDirectory(path) ? path.resolve(ResultFolder.RESULT) : path;
+        Optional<LabResults> lab = new LabJson().ifResults(Files.readString(file));
+        if (lab.isPresent()) {
+            renderLab(lab.get(), file);
+            return;
+        }
         RunResult result = new ResultJson().read(file);
         Path log = file.resolveSibling(ResultFolder.LATENCIES);
         Path page = file.resolveSibling(ResultFolder.REPORT);
@@ -71,6 +83,17 @@ final class ReportCommand implements Callable<Integer> {
             PrintWriter out = command().getOut();
             out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result));
             out.println("\nReport        " + page);
+        }
+    }
+
+    private void renderLab(LabResults results, Path file) throws IOException {
+        Path page = file.resolveSibling(file.getFileName().toString().replaceFirst("\\.json$", "") + ".html");
+        new LabHtml().write(results, page);
+        if (!quiet) {
+            LabPage text = new LabPage(Terminal.screen(Terminal.STANDARD_OUTPUT));
+            results.results().forEach(result -> command().getOut().print(text.whole(result)));
+            command().getOut().print(text.summary(results.results()));
+            command().getOut().println("\nReport        " + page);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.netchurn.loadgen.lab;
 
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -29,6 +31,15 @@ public final class LabJson {
     /** A whole file, indented, with a line feed at the end. */
     public String file(LabResults results) {
         return mapper.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(results) + "\n";
+    }
+
+    /** Reads a file that may be another's; empty when it is not one of the lab's. */
+    public Optional<LabResults> ifResults(String text) {
+        try {
+            return Optional.of(results(text));
+        } catch (JacksonException _) {
+            return Optional.empty();
+        }
     }
 
     /** Reads what {@link #file} wrote. */

@@ -25,6 +25,12 @@ final class Html {
         return this;
     }
 
+    /** Markup that was escaped where it was made. */
+    Html raw(String markup) {
+        text.append(markup);
+        return this;
+    }
+
     /** A whole element with text in it. */
     Html element(String tag, String plain, String... attributes) {
         return open(tag, attributes).text(plain).close(tag);

@@ -84,6 +84,7 @@ public final class HtmlReport {
                 Map.entry("model", inScript(mapper.writeValueAsString(ChartModel.of(result, columns, latencies)))),
                 Map.entry("raw", raw),
                 Map.entry("charts", resource("echarts.min.js")),
+                Map.entry("theme", resource("theme.js")),
                 Map.entry("drawing", resource("drawing.js")),
                 Map.entry("script", resource("report.js"))));
     }

@@ -105,7 +105,8 @@ final class LadderText {
         return segment.retransmission() ? screen.paint(Ink.CAUTION, text) : text;
     }
 
-    private static String label(Segment segment) {
+    /** Flags and numbers, such as {@code FIN ACK seq=1 ack=1}. */
+    static String label(Segment segment) {
         return String.join(" ", segment.flags()) + " seq=" + segment.seq()
                 + (segment.ack() == null ? "" : " ack=" + segment.ack())
                 + (segment.length() == 0 ? "" : " len=" + segment.length())

@@ -41,7 +41,7 @@ final class SettingsSection {
 
     static void settings(Html html, RunResult result) {
         RunResult.Environment environment = result.environment();
-        TableSections.begin(html, "Environment", "", "");
+        TableSections.begin(html, "Environment", "", "value");
         pair(html, "kernel", environment.kernel());
         pair(html, "CPUs", environment.cpus() + (environment.cpuModel() == null ? "" : " × " + environment.cpuModel()));
         pair(html, "memory", environment.memoryBytes() == null ? Figures.NONE : gibibytes(environment.memoryBytes()));

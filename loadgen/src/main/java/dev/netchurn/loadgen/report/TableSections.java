@@ -140,7 +140,9 @@ final class TableSections {
     static void begin(Html html, String caption, String... headings) {
         html.open("div", "class", "wide").open("table").element("caption", caption).open("thead").open("tr");
         for (String heading : headings) {
-            heading.lines().forEach(one -> html.element("th", one, "scope", "col"));
+            for (String one : heading.split("\n")) {
+                html.element("th", one, "scope", "col");
+            }
         }
         html.close("tr").close("thead").open("tbody");
     }

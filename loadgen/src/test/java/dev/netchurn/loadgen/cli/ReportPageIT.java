@@ -236,6 +236,29 @@ class ReportPageIT {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    @Test
+    void theLabsPageDrawsWhatTheLabSaw() throws IOException, InterruptedException {
+        Path lab = folder.resolve("lab.html");
+        Netchurn netchurn = new Netchurn(folder);
+        assertThat(netchurn.await(netchurn.start(List.of("lab", "run", "linger-zero", "--json",
+                folder.resolve("lab.json").toString(), "--out", lab.toString()))).exitCode()).as(netchurn.errors()).isZero();
+        browser.requests();
+        browser.complaints();
+        browser.open(lab.toUri());
+
+        assertThat(browser.run("return document.querySelectorAll('.ladder .arrow').length").asInt()).isGreaterThanOrEqualTo(4);
+        assertThat(browser.run("""
+                const bar = [...document.querySelectorAll(".ladder rect")].find(r => r.textContent == "ESTABLISHED");
+                return getComputedStyle(bar).fill""").asString()).as("the colour of the charts").isEqualTo("rgb(0, 158, 115)");
+        assertThat(browser.run("return document.querySelector('.states rect') !== null").asBoolean(false)).isTrue();
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).allMatch(uri -> uri.startsWith("file:") || uri.startsWith("data:"));
+
+        String first = Files.readString(lab);
+        netchurn.await(netchurn.start(List.of("report", folder.resolve("lab.json").toString())));
+        assertThat(Files.readString(lab)).as("made again from the file").isEqualTo(first);
+    }
+
     private boolean isDark() throws IOException, InterruptedException {
         return browser.run("return isDark()").asBoolean(false);
     }

@@ -32,7 +32,7 @@ class HtmlReportTest {
     private final HtmlReport report = new HtmlReport(CounterMeaning::of);
 
     @ParameterizedTest
-    @ValueSource(strings = {"echarts.min.js", "drawing.js", "report.js", "report.css"})
+    @ValueSource(strings = {"echarts.min.js", "drawing.js", "report.js", "theme.js", "report.css"})
     void whatIsInlinedCannotEndItsElement(String resource) {
         assertThat(HtmlReport.resource(resource)).doesNotContainIgnoringCase("</script").doesNotContainIgnoringCase("</style")
                 .doesNotContain("<!--");

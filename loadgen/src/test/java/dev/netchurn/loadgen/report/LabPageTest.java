@@ -84,7 +84,7 @@ class LabPageTest {
         assertThat(page.whole(two)).contains("#1", "#2", "--json has up to 400 segments");
     }
 
-    private static LabResult result(List<Check> checks) {
+    static LabResult result(List<Check> checks) {
         return new LabResult("a-phenomenon", "A phenomenon", "Something that a learner understands.",
                 checks.stream().allMatch(Check::passed), null, 20_000_000, "wire", List.of(), List.of(), checks,
                 List.of(segment(1_100_000, 40000, "SYN", null, false),
