@@ -7,6 +7,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,8 @@ final class AcceptorLoop implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment received = arena.allocate(RECEIVE_SPACE);
     private final MemorySegment answer;
+    /** What a request must be, byte by byte; null where nobody looks at it. */
+    private final @Nullable MemorySegment expectedRequest;
     private final MemorySegment farewell;
     private final List<Listener> listeners = new ArrayList<>();
     private final ArrayDeque<ServerConnection> pool = new ArrayDeque<>(1024);
@@ -56,7 +59,13 @@ final class AcceptorLoop implements AutoCloseable {
     AcceptorLoop(NanoClock clock, Conduct conduct, int[] listening) {
         this.clock = clock;
         this.conduct = conduct;
-        this.answer = arena.allocate(Math.clamp(conduct.responseBytes(), 1, MOST_SENT_AT_ONCE));
+        if (conduct.exchange() instanceof Exchange.Literal(EscapedText payload, EscapedText expect)) {
+            this.answer = arena.allocateFrom(ValueLayout.JAVA_BYTE, expect.bytes());
+            this.expectedRequest = arena.allocateFrom(ValueLayout.JAVA_BYTE, payload.bytes());
+        } else {
+            this.answer = arena.allocate(Math.clamp(conduct.responseBytes(), 1, MOST_SENT_AT_ONCE));
+            this.expectedRequest = null;
+        }
         this.farewell = arena.allocate(Math.clamp(conduct.bytesAfterFin(), 1, MOST_SENT_AT_ONCE));
         for (int i = 0; i < listening.length; i++) {
             listeners.add(new Listener(this, listening[i], i));
@@ -170,7 +179,7 @@ final class AcceptorLoop implements AutoCloseable {
         return epoll.register(handle);
     }
 
-    /** recv(2) of at most {@code most} bytes, which nobody looks at. */
+    /** recv(2) of at most {@code most} bytes, for {@link #isAsExpected} to look at or to be thrown away. */
     long receive(int fd, int most) {
         return syscalls.recv(fd, received, Math.min(most, RECEIVE_SPACE));
     }
@@ -179,9 +188,17 @@ final class AcceptorLoop implements AutoCloseable {
         return syscalls.peek(fd, received, RECEIVE_SPACE);
     }
 
-    /** send(2) of at most {@code most} bytes of the answer. */
-    long send(int fd, int most) {
-        return syscalls.send(fd, answer, Math.min(most, answer.byteSize()));
+    /** Whether the bytes received last are those of the request from an offset on. */
+    boolean isAsExpected(int offset, long count) {
+        MemorySegment expected = expectedRequest;
+        return expected == null || MemorySegment.mismatch(received, 0, count, expected, offset, offset + count) < 0;
+    }
+
+    /** send(2) of at most {@code most} bytes of the answer, after so many that were sent before. */
+    long send(int fd, int sentBefore, int most) {
+        // A piece that means nothing is repeated; of a literal answer seldom anything but the beginning is left to send.
+        MemorySegment rest = expectedRequest == null || sentBefore == 0 ? answer : answer.asSlice(sentBefore);
+        return syscalls.send(fd, rest, Math.min(most, rest.byteSize()));
     }
 
     /** send(2) of at most {@code most} bytes that follow the client's FIN. */

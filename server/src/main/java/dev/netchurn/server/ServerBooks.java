@@ -9,7 +9,8 @@ package dev.netchurn.server;
  * @param resetByClient ended by the client's RST
  * @param open accepted and not closed yet
  * @param leaked of those open: the client has closed them and we never will, so they are in CLOSE_WAIT
- * @param exchangeFailed ended before the whole request was read or the whole answer was sent (also counted by how it ended)
+ * @param exchangeFailed ended before the whole request was read or the whole answer was sent, or because the request was not the
+ *     expected one (also counted by how it ended)
  * @param unreadBytes read and thrown away although no exchange was planned, or beyond it
  * @param bytesAfterFin sent after the client's FIN, as a half-close wants it
  * @param acceptPauses how often accepting paused because descriptors or memory ran out

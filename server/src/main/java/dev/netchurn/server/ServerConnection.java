@@ -52,6 +52,8 @@ final class ServerConnection implements EpollIoHandle {
         responseLeft = loop.conduct().responseBytes();
         if (requestLeft > 0) {
             state = State.READING_REQUEST;
+        } else if (responseLeft > 0) {
+            state = State.SENDING_ANSWER;
         } else {
             state = loop.conduct().serverCloses() ? State.CLOSING_FIRST : State.AWAITING_FIN;
         }
@@ -102,6 +104,11 @@ final class ServerConnection implements EpollIoHandle {
         while (requestLeft > 0) {
             long outcome = loop.receive(fd, requestLeft);
             if (outcome > 0) {
+                if (!loop.isAsExpected(loop.conduct().requestBytes() - requestLeft, outcome)) {
+                    loop.books().exchangeFailed();
+                    closeFirst();
+                    return;
+                }
                 requestLeft -= (int) outcome;
             } else if (outcome == 0) {
                 loop.books().exchangeFailed();
@@ -122,7 +129,7 @@ final class ServerConnection implements EpollIoHandle {
 
     private void sendAnswer() {
         while (responseLeft > 0) {
-            long outcome = loop.send(fd, responseLeft);
+            long outcome = loop.send(fd, loop.conduct().responseBytes() - responseLeft, responseLeft);
             if (outcome >= 0) {
                 responseLeft -= (int) outcome;
             } else if (outcome == -Errno.EAGAIN) {

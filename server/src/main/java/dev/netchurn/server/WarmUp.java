@@ -28,6 +28,7 @@ final class WarmUp implements AutoCloseable {
 
     private final Syscalls syscalls = new Syscalls();
     private final Arena arena = Arena.ofConfined();
+    private final MemorySegment request = arena.allocate(LARGEST_ANSWER);
     private final MemorySegment bytes = arena.allocate(LARGEST_ANSWER);
     private final MemorySegment timeout = arena.allocate(16, 8);
     private final Conduct conduct;
@@ -37,6 +38,9 @@ final class WarmUp implements AutoCloseable {
     private WarmUp(Conduct conduct) {
         this.conduct = conduct;
         timeout.set(ValueLayout.JAVA_LONG, 8, RECEIVE_TIMEOUT_US);
+        if (conduct.exchange() instanceof Exchange.Literal literal) {
+            MemorySegment.copy(literal.payload().bytes(), 0, request, ValueLayout.JAVA_BYTE, 0, conduct.requestBytes());
+        }
     }
 
     static int run(ServerPlan plan, NanoClock clock, int connections, Duration atMost) {
@@ -72,7 +76,7 @@ final class WarmUp implements AutoCloseable {
 
     private static Exchange brief(Exchange exchange) {
         return switch (exchange) {
-            case Exchange.None _ -> exchange;
+            case Exchange.None _, Exchange.Literal _ -> exchange;
             case Exchange.Request(int out, int in) -> new Exchange.Request(
                     Math.min(out, LARGEST_ANSWER), Math.min(in, LARGEST_ANSWER));
         };
@@ -115,7 +119,7 @@ final class WarmUp implements AutoCloseable {
             }
             clients[i] = fd;
             if (conduct.requestBytes() > 0) {
-                syscalls.send(fd, bytes, conduct.requestBytes());
+                syscalls.send(fd, request, conduct.requestBytes());
             }
             if (i % 4 == 0 && sendsFin()) {
                 syscalls.shutdownWrite(fd);

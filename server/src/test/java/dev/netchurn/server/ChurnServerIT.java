@@ -213,6 +213,59 @@ class ChurnServerIT {
     }
 
     @Test
+    void answersTheRequestThatItExpects() {
+        ServerPlan plan = Targets.plan("after-client", "literal:PING\\r\\n:+PONG\\r\\n");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, "PIN");
+            Targets.pause(10);
+            client.send(fd, "G\r\n");
+            assertThat(client.receiveText(fd, 7)).isEqualTo("+PONG\r\n");
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            booksBecome(server, books(1, 1, 0, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void closesAtOnceOnWhoSendsAnotherRequest() {
+        ServerPlan plan = Targets.plan("after-client", "literal:PING\\r\\n:+PONG\\r\\n");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, "PINT");
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            booksBecome(server, books(1, 0, 1, 0, 0, 1));
+        }
+    }
+
+    @Test
+    void speaksFirstWhenNothingIsToBeSent() {
+        ServerPlan plan = Targets.plan("after-client", "literal::220 ready\\r\\n");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            assertThat(client.receiveText(fd, 11)).isEqualTo("220 ready\r\n");
+            client.sendFin(fd);
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            booksBecome(server, books(1, 1, 0, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void staysSilentWhenNothingIsExpected() {
+        ServerPlan plan = Targets.plan("first", "literal:bye:");
+        try (ChurnServer server = Targets.start(plan)) {
+            int fd = client.connect(plan.listen().getFirst());
+            client.send(fd, "bye");
+            assertThat(client.receiveOnce(fd)).isZero();
+            client.close(fd);
+            booksBecome(server, books(1, 0, 1, 0, 0, 0));
+        }
+    }
+
+    @Test
     void booksAnExchangeThatTheClientCutsShort() {
         ServerPlan plan = Targets.plan("after-client", "request:100:100");
         try (ChurnServer server = Targets.start(plan)) {

@@ -7,6 +7,7 @@ import dev.netchurn.transport.Endpoint;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 
 /** A client that makes one system call after the other, so that a test says exactly what the server sees. */
 final class TestClient implements AutoCloseable {
@@ -46,6 +47,25 @@ final class TestClient implements AutoCloseable {
             }
             sent += (int) outcome;
         }
+    }
+
+    void send(int fd, String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.US_ASCII);
+        MemorySegment.copy(encoded, 0, bytes, ValueLayout.JAVA_BYTE, 0, encoded.length);
+        send(fd, encoded.length);
+    }
+
+    /** Reads until so many characters are there. */
+    String receiveText(int fd, int count) {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < count) {
+            long outcome = syscalls.recv(fd, bytes, count - text.length());
+            if (outcome <= 0) {
+                throw new AssertionError("after '" + text + "': " + outcome);
+            }
+            text.append(new String(bytes.asSlice(0, outcome).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII));
+        }
+        return text.toString();
     }
 
     /** Reads until {@code count} bytes are there; returns fewer when a FIN or an error ends it. */

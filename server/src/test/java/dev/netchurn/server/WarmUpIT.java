@@ -42,6 +42,8 @@ class WarmUpIT {
         leavesNothing("half-close:1MiB", "none");
         leavesNothing("half-close:1", "request:64:64");
         leavesNothing("leak:0.5", "none");
+        leavesNothing("after-client", "literal:PING:PONG");
+        leavesNothing("after-client", "literal::banner");
     }
 
     @Test

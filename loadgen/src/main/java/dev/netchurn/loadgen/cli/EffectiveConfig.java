@@ -9,6 +9,8 @@ import dev.netchurn.loadgen.run.EnvironmentRequest;
 import dev.netchurn.loadgen.run.LoadRequest;
 import dev.netchurn.loadgen.run.SourceRequest;
 import dev.netchurn.loadgen.run.TargetRequest;
+import dev.netchurn.server.EscapedText;
+import dev.netchurn.server.Exchange;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -95,11 +97,25 @@ final class EffectiveConfig {
     private static void connection(Map<String, Object> config, ConnectionPlan connection) {
         config.put("close", connection.close().text());
         config.put("hold", duration(connection.holdNs()));
-        config.put("exchange", connection.exchange().text());
+        exchange(config, connection.exchange());
         config.put("connect-timeout", duration(connection.connectTimeoutNs()));
         config.put("close-timeout", duration(connection.closeTimeoutNs()));
         config.put("exchange-timeout", duration(connection.exchangeTimeoutNs()));
         config.put("eager", connection.eager().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static void exchange(Map<String, Object> config, Exchange exchange) {
+        switch (exchange) {
+            case Exchange.None _, Exchange.Request _ -> config.put("exchange", exchange.text());
+            case Exchange.Literal(EscapedText payload, EscapedText expect) -> {
+                if (!payload.text().isEmpty()) {
+                    config.put("payload", payload.text());
+                }
+                if (!expect.text().isEmpty()) {
+                    config.put("expect", expect.text());
+                }
+            }
+        }
     }
 
     private static void source(Map<String, Object> config, SourceRequest source) {

@@ -76,6 +76,14 @@ final class LoadOptions {
             description = "Bytes sent and expected between connect and close. Default: ${DEFAULT-VALUE}.")
     private String exchange = "";
 
+    @Option(names = "--payload", paramLabel = "TEXT",
+            description = "Literal text that the client sends after connect, with the escapes \\r \\n \\t \\0 \\\\ and \\xHH.")
+    private @Nullable String payload;
+
+    @Option(names = "--expect", paramLabel = "TEXT",
+            description = "Literal text that the server's reply must begin with; an embedded target answers with it. Without --payload the server speaks first.")
+    private @Nullable String expect;
+
     @Option(names = "--connect-timeout", paramLabel = "D", defaultValue = "5s",
             description = "Then the outcome is timed_out. Default: ${DEFAULT-VALUE}.")
     private String connectTimeout = "";
@@ -103,7 +111,7 @@ final class LoadOptions {
     }
 
     Exchange exchange() {
-        return Flag.read("--exchange", exchange, Exchange::parse);
+        return Exchange.ofFlags(exchange, payload, expect);
     }
 
     /** How many event loops the client has. */

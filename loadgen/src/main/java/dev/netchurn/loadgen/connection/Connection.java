@@ -140,7 +140,12 @@ final class Connection {
                 book.ledger().unreadBytes(exchange.surplus());
                 exchangeOver(loop.now());
             }
+            case DIFFERENT -> {
+                book.ledger().differs(exchange);
+                finish(CloseOutcome.EXCHANGE_FAILED);
+            }
             case FIN -> {
+                book.ledger().differs(exchange);
                 ending.serverWasFirst();
                 finish(CloseOutcome.EXCHANGE_FAILED);
             }

@@ -127,14 +127,18 @@ final class Ending {
         socket.watchReadable();
     }
 
-    /** Reads what nobody asked for. Returns 0 at the server's FIN, −EAGAIN when it is open, another −errno at its RST. */
+    /** Reads what nobody asked for, or what comes after our FIN. Returns 0 at the server's FIN, −EAGAIN when it is open, another −errno at its RST. */
     private long readUnasked() {
         for (int pieces = 0; pieces < Connections.MOST_PIECES_PER_TURN; pieces++) {
             long result = syscalls.recv(socket.number(), buffers.scratch, buffers.scratch.byteSize());
             if (result <= 0) {
                 return result;
             }
-            connection.ledger().unreadBytes(result);
+            if (state == State.AWAITING_FIN) {
+                connection.ledger().bytesAfterFin(result);
+            } else {
+                connection.ledger().unreadBytes(result);
+            }
         }
         // There may be more; the event loop turns to others before.
         return -EAGAIN;
@@ -174,9 +178,9 @@ final class Ending {
         }
     }
 
-    /** Without an exchange the server's FIN is the first that is heard of its application. */
+    /** Without an answer the server's FIN is the first that is heard of its application. */
     private void respondedByFin(long nowNs) {
-        if (!buffers.isExchange()) {
+        if (!buffers.isAnswered()) {
             connection.recordResponse(nowNs);
         }
     }

@@ -1,12 +1,15 @@
 package dev.netchurn.loadgen.connection;
 
+import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the connections of one event loop send, and where they read to. One of each: nobody looks at the bytes, and larger
- * requests repeat the same piece. Owned by the event loop.
+ * What the connections of one event loop send, what they expect, and where they read to. One of each. Bytes without a meaning
+ * are sent as repetitions of one piece, and nobody looks at the reply. Owned by the event loop.
  */
 final class ExchangeBuffers {
 
@@ -14,9 +17,11 @@ final class ExchangeBuffers {
 
     final MemorySegment request;
     final MemorySegment scratch;
-    /** Bytes to send before the reply is read, 0 without an exchange. */
+    /** What the reply must be, byte by byte; null where nobody looks at it. */
+    final @Nullable MemorySegment expected;
+    /** Bytes to send before the reply is read, 0 for none. */
     final int requestBytes;
-    /** Bytes of a complete reply, 0 without an exchange. */
+    /** Bytes of a complete reply, 0 for none. */
     final int responseBytes;
 
     ExchangeBuffers(Arena arena, Exchange exchange) {
@@ -24,17 +29,46 @@ final class ExchangeBuffers {
             case Exchange.None() -> {
                 requestBytes = 0;
                 responseBytes = 0;
+                request = arena.allocate(1);
+                expected = null;
             }
             case Exchange.Request(int out, int in) -> {
                 requestBytes = out;
                 responseBytes = in;
+                request = arena.allocate(Math.clamp(requestBytes, 1, PIECE)).fill((byte) 'n');
+                expected = null;
+            }
+            case Exchange.Literal(EscapedText payload, EscapedText expect) -> {
+                request = arena.allocateFrom(ValueLayout.JAVA_BYTE, payload.bytes());
+                expected = arena.allocateFrom(ValueLayout.JAVA_BYTE, expect.bytes());
+                requestBytes = (int) request.byteSize();
+                responseBytes = (int) expected.byteSize();
             }
         }
-        request = arena.allocate(Math.clamp(requestBytes, 1, PIECE)).fill((byte) 'n');
         scratch = arena.allocate(PIECE);
     }
 
     boolean isExchange() {
-        return requestBytes > 0;
+        return requestBytes > 0 || responseBytes > 0;
+    }
+
+    /** Whether the exchange is answered; if not, the first that is heard of the server is its FIN. */
+    boolean isAnswered() {
+        return responseBytes > 0;
+    }
+
+    /** What is left to send after so many bytes: of a text its rest, else the same piece again. */
+    MemorySegment requestAfter(int sent) {
+        return expected == null || sent == 0 ? request : request.asSlice(sent);
+    }
+
+    /** Of {@code count} bytes that were just read, how many are those expected from an offset on. */
+    long asExpected(int offset, long count) {
+        MemorySegment wanted = expected;
+        if (wanted == null) {
+            return count;
+        }
+        long differsAt = MemorySegment.mismatch(scratch, 0, count, wanted, offset, offset + count);
+        return differsAt < 0 ? count : differsAt;
     }
 }

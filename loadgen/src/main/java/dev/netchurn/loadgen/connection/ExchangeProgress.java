@@ -3,6 +3,10 @@ package dev.netchurn.loadgen.connection;
 import static dev.netchurn.linux.Errno.EAGAIN;
 
 import dev.netchurn.linux.Syscalls;
+import dev.netchurn.server.EscapedText;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the exchange of one connection has come: first everything is sent, then everything is read. Goes on as long as
@@ -20,17 +24,23 @@ final class ExchangeProgress {
         WANTS_TO_SEND,
         /** The rest of the reply is not here yet. */
         WANTS_TO_READ,
+        /** The reply is not the expected one; {@link #difference()} tells where. */
+        DIFFERENT,
         /** The server's FIN came before the end of its reply. */
         FIN,
         /** The server's RST came. */
         RESET
     }
 
+    private static final int MOST_SHOWN = 24;
+
     private final Syscalls syscalls;
     private final ExchangeBuffers buffers;
     private int sent;
     private int received;
     private long surplus;
+    private long readAt;
+    private long readBytes;
 
     ExchangeProgress(Syscalls syscalls, ExchangeBuffers buffers) {
         this.syscalls = syscalls;
@@ -45,8 +55,8 @@ final class ExchangeProgress {
 
     Step advance(int fd) {
         while (sent < buffers.requestBytes) {
-            long count = Math.min(buffers.requestBytes - sent, buffers.request.byteSize());
-            long result = syscalls.send(fd, buffers.request, count);
+            MemorySegment rest = buffers.requestAfter(sent);
+            long result = syscalls.send(fd, rest, Math.min(buffers.requestBytes - sent, rest.byteSize()));
             if (result < 0) {
                 return result == -EAGAIN ? Step.WANTS_TO_SEND : Step.RESET;
             }
@@ -61,18 +71,37 @@ final class ExchangeProgress {
             if (result < 0) {
                 return result == -EAGAIN ? Step.WANTS_TO_READ : Step.RESET;
             }
-            if (result == 0) {
-                return Step.FIN;
+            long missing = buffers.responseBytes - received;
+            long counted = Math.min(result, missing);
+            long same = buffers.asExpected(received, counted);
+            if (result == 0 || same < counted) {
+                readAt = same;
+                readBytes = result;
+                received += (int) same;
+                return result == 0 ? Step.FIN : Step.DIFFERENT;
             }
             boolean first = received == 0;
-            long missing = buffers.responseBytes - received;
-            received += (int) Math.min(result, missing);
+            received += (int) counted;
             surplus = Math.max(0, result - missing);
             if (first) {
                 return Step.ANSWERED;
             }
         }
         return Step.COMPLETE;
+    }
+
+    /** Where the reply ceased to be as expected; only after {@link Step#DIFFERENT} or {@link Step#FIN}. Allocates. */
+    @Nullable ExchangeDifference difference() {
+        MemorySegment expected = buffers.expected;
+        return expected == null
+                ? null
+                : new ExchangeDifference(received, excerpt(expected, received, expected.byteSize()),
+                        excerpt(buffers.scratch, readAt, readBytes));
+    }
+
+    private static String excerpt(MemorySegment bytes, long from, long to) {
+        byte[] some = bytes.asSlice(from, Math.min(MOST_SHOWN, to - from)).toArray(ValueLayout.JAVA_BYTE);
+        return EscapedText.encode(some, 0, some.length);
     }
 
     /** Bytes that came with the reply and were not asked for. */

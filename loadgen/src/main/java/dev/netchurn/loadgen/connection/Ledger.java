@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of the arrivals of one phase, counted; cumulative over all event loops.
@@ -22,8 +23,10 @@ import java.util.function.BinaryOperator;
  * @param unreadCloses {@code fin} and {@code rst} closes with unread bytes seen in the receive queue, which make a FIN an
  *     RST; a bare connection that is not held is closed without a look, then only TCPAbortOnClose tells
  * @param unreadBytes bytes received that nobody asked for; {@code graceful} and {@code peer} read them away
+ * @param bytesAfterFin bytes received after our FIN: the half that the server kept open was used
  * @param synRetransmits connections by how many SYN repeats TCP_INFO reported, of those that were asked
  * @param localErrno first errno of each failed outcome, for the report
+ * @param difference where a reply first departed from the expected one; null when none did
  */
 public record Ledger(
         long scheduled,
@@ -38,11 +41,13 @@ public record Ledger(
         long clientFirst,
         long unreadCloses,
         long unreadBytes,
+        long bytesAfterFin,
         Map<Integer, Long> synRetransmits,
-        Map<Outcome, Integer> localErrno) {
+        Map<Outcome, Integer> localErrno,
+        @Nullable ExchangeDifference difference) {
 
     public static final Ledger EMPTY =
-            new Ledger(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of());
+            new Ledger(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), null);
 
     public Ledger {
         outcomes = copy(Outcome.class, outcomes);
@@ -93,8 +98,10 @@ public record Ledger(
                 clientFirst + other.clientFirst,
                 unreadCloses + other.unreadCloses,
                 unreadBytes + other.unreadBytes,
+                bytesAfterFin + other.bytesAfterFin,
                 merge(synRetransmits, other.synRetransmits, Long::sum),
-                merge(localErrno, other.localErrno, (first, _) -> first));
+                merge(localErrno, other.localErrno, (first, _) -> first),
+                difference != null ? difference : other.difference);
     }
 
     private static <K extends Enum<K>> Map<K, Long> sum(Class<K> type, Map<K, Long> a, Map<K, Long> b) {

@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.connection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of one event loop and one phase while it is being written: plain counters, owned by the event loop. Others
@@ -28,6 +29,8 @@ public final class LoopLedger {
     private long clientFirst;
     private long unreadCloses;
     private long unreadBytes;
+    private long bytesAfterFin;
+    private @Nullable ExchangeDifference difference;
 
     /** An arrival was due and a connection is begun for it. */
     public void started() {
@@ -98,6 +101,18 @@ public final class LoopLedger {
         unreadBytes += bytes;
     }
 
+    /** Bytes that the server sent after it had our FIN. */
+    void bytesAfterFin(long bytes) {
+        bytesAfterFin += bytes;
+    }
+
+    /** A reply was not the expected one. Only of the first it is kept in what, so later ones cost nothing. */
+    void differs(ExchangeProgress exchange) {
+        if (difference == null) {
+            difference = exchange.difference();
+        }
+    }
+
     void synRetransmits(long repeats) {
         synRetransmits[(int) Math.min(repeats, MOST_RETRANSMITS)]++;
     }
@@ -124,6 +139,6 @@ public final class LoopLedger {
         }
         return new Ledger(
                 scheduled, started, outcomeCounts, closeCounts, inFlight, eagerHits, eagerMisses, notEager,
-                serverFirst, clientFirst, unreadCloses, unreadBytes, retransmits, errnos);
+                serverFirst, clientFirst, unreadCloses, unreadBytes, bytesAfterFin, retransmits, errnos, difference);
     }
 }

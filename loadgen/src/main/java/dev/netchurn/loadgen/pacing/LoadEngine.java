@@ -12,7 +12,6 @@ import dev.netchurn.loadgen.connection.LoopLedger;
 import dev.netchurn.loadgen.connection.PhaseBook;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.latency.LatencyRecorder;
-import dev.netchurn.server.Exchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -81,7 +80,7 @@ public final class LoadEngine implements AutoCloseable {
             kinds.add(LatencyKind.WAIT);
             kinds.add(LatencyKind.CONNECT_FROM_INTENDED);
         }
-        if (plan.connection().close().hearsFromServer() || plan.connection().exchange() instanceof Exchange.Request) {
+        if (plan.connection().close().hearsFromServer() || plan.connection().exchange().isAnswered()) {
             kinds.add(LatencyKind.RESPONSE);
         }
         if (plan.connection().close() instanceof ClientClose.Graceful) {

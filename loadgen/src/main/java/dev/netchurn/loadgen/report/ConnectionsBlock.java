@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.ExchangeDifference;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.run.FailureAdvice;
 import dev.netchurn.loadgen.run.LedgerSummary;
@@ -27,6 +28,14 @@ final class ConnectionsBlock {
         page.line(cell(String.format(Locale.ROOT, "%.1f in flight, mean", ledger.inFlight().mean()))
                 + Figures.count(ledger.inFlight().max()) + " in flight at most");
         failures(page, ledger);
+        ExchangeDifference difference = ledger.difference();
+        if (difference != null) {
+            page.led(cell("first difference"), Ink.QUIET, difference.text());
+        }
+        if (ledger.bytesAfterFin() > 0) {
+            page.led(cell(Figures.count(ledger.bytesAfterFin()) + " bytes"), Ink.QUIET,
+                    "were read after the client's FIN, in the half of the connection that the server kept open");
+        }
         if (ledger.unreadCloses() > 0) {
             page.led(cell(ledger.unreadCloses(), "unread"), Ink.QUIET,
                     "closed with unread bytes, which turns the close into an RST");

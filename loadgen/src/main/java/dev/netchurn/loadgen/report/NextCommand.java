@@ -19,7 +19,7 @@ record NextCommand(String command, String why) {
     /** Flags that say what is measured; the next run keeps those that are not the default. */
     private static final List<String> KEPT =
             List.of("target", "i-own-target", "target-command", "target-port", "topology", "close", "server-close", "exchange",
-                    "hold", "arrival",
+                    "payload", "expect", "hold", "arrival",
                     "base-sysctls", "sysctl", "family");
     private static final Map<String, String> DEFAULTS =
             Map.of("topology", "veth", "close", "graceful", "server-close", "after-client",

@@ -29,7 +29,7 @@ public final class PlanText {
         lines.add("  phases     warm-up " + duration(load.warmupNs()) + ", measurement "
                 + (load.measuredConnections() > 0 ? load.measuredConnections() + " connections" : duration(load.measureNs()))
                 + ", drain at most " + duration(load.drainNs()));
-        lines.add("  connection exchange " + load.connection().exchange().text() + ", close " + load.connection().close().text()
+        lines.add("  connection " + load.connection().exchange().words() + ", close " + load.connection().close().text()
                 + (load.connection().holdNs() > 0 ? " after " + duration(load.connection().holdNs()) : ""));
         lines.add("  sources    " + (load.source().addresses().isEmpty()
                 ? "chosen by the kernel"

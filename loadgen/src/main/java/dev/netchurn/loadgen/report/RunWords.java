@@ -40,6 +40,12 @@ final class RunWords {
         if (!"none".equals(config.getOrDefault("exchange", "none"))) {
             what.add(String.valueOf(config.get("exchange")));
         }
+        if (config.containsKey("payload")) {
+            what.add("payload '" + config.get("payload") + "'");
+        }
+        if (config.containsKey("expect")) {
+            what.add("expect '" + config.get("expect") + "'");
+        }
         what.add(config.containsKey("connections")
                 ? config.get("connections") + " connections"
                 : String.valueOf(config.getOrDefault("duration", "?")));

@@ -1,6 +1,8 @@
 package dev.netchurn.loadgen.run;
 
 import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.ExchangeDifference;
+import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 
 /** What a failure means and what to do about it, one clause each. */
@@ -32,10 +34,19 @@ public final class FailureAdvice {
         return switch (outcome) {
             case CLOSED -> "no failure";
             case RESET_BY_PEER -> "the server's RST ended them";
-            case EXCHANGE_FAILED -> "the server's reply did not come whole within --exchange-timeout";
+            case EXCHANGE_FAILED ->
+                    "the server's reply did not come whole within --exchange-timeout, or was not the expected one";
             case CLOSE_TIMED_OUT ->
                     "the server's FIN did not come within --close-timeout: it does not close, or never accepted";
             case STILL_OPEN -> "still open when the run ended";
         };
+    }
+
+    /** As {@link #of(CloseOutcome)}, with what the ledger tells of it. */
+    static String of(CloseOutcome outcome, Ledger ledger) {
+        ExchangeDifference difference = ledger.difference();
+        return outcome == CloseOutcome.EXCHANGE_FAILED && difference != null
+                ? of(outcome) + "; " + difference.text()
+                : of(outcome);
     }
 }

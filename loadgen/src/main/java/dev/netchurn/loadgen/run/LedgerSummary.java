@@ -1,11 +1,13 @@
 package dev.netchurn.loadgen.run;
 
 import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.ExchangeDifference;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of the arrivals of the measurement.
@@ -22,6 +24,8 @@ import java.util.Map;
  * @param eager how the handshakes were noticed
  * @param unreadCloses closes with unread bytes in the receive queue, which turns them into an RST
  * @param unreadBytes bytes received that nobody asked for
+ * @param bytesAfterFin bytes received after the client's FIN
+ * @param difference where a reply first departed from {@code --expect}; null when none did
  * @param errno first errno of each failed outcome that has one
  */
 public record LedgerSummary(
@@ -37,6 +41,8 @@ public record LedgerSummary(
         Eager eager,
         long unreadCloses,
         long unreadBytes,
+        long bytesAfterFin,
+        @Nullable ExchangeDifference difference,
         Map<String, Integer> errno) {
 
     /**
@@ -93,7 +99,7 @@ public record LedgerSummary(
                 ledger.of(Outcome.ESTABLISHED), failed, ledger.of(CloseOutcome.CLOSED), closeFailed,
                 ledger.of(CloseOutcome.STILL_OPEN), new InFlight(inFlightMean, inFlightMax),
                 new Eager(ledger.eagerHits(), ledger.eagerMisses(), ledger.notEager()),
-                ledger.unreadCloses(), ledger.unreadBytes(), errno);
+                ledger.unreadCloses(), ledger.unreadBytes(), ledger.bytesAfterFin(), ledger.difference(), errno);
     }
 
     /** Started arrivals that did not become a connection, of all outcomes. */

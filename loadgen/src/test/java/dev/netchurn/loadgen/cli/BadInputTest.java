@@ -61,6 +61,9 @@ class BadInputTest {
             --close peer --server-close no-accept            | the server does not close first
             --close peer --server-close after-client         | the client waits for the server's FIN
             --close peer --server-close never                | the client waits for the server's FIN
+            --payload \\q                                    | --payload: '\\q' is not an escape
+            --expect \\x4                                    | --expect: '\\x4' is not an escape
+            --payload a --exchange request:1:1               | --exchange sends so many bytes of no meaning
             --exchange request:0:1                           | --exchange: an exchange needs at least 1 byte
             --exchange request:64                            | --exchange: 'request:64' is not
             --eager perhaps                                  | --eager: 'perhaps' is none of auto, on, off

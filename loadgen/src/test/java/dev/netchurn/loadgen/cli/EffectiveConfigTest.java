@@ -45,6 +45,7 @@ class EffectiveConfigTest {
         recorded.addAll(config(OPEN, EXTERNAL, Topology.HOST).keySet());
         recorded.addAll(config(RAMP, EMBEDDED, Topology.LOOPBACK).keySet());
         recorded.addAll(config(CLOSED, PROGRAM, Topology.VETH).keySet());
+        recorded.addAll(config(CLOSED, EMBEDDED, Topology.VETH, Exchange.ofFlags("none", "a", "b")).keySet());
         Set<String> offered = new HashSet<>();
         new CommandLine(new RunCommand()).getCommandSpec().options()
                 .forEach(option -> offered.add(option.longestName().replaceFirst("^--", "")));
@@ -73,8 +74,21 @@ class EffectiveConfigTest {
                 .containsEntry("hold", "1500ms");
     }
 
+    @Test
+    void writesTextsAsFlagsReadThem() {
+        Exchange exchange = Exchange.ofFlags("none", "GET /:80\\r\\n", "\\xff");
+        Map<String, Object> config = config(CLOSED, EMBEDDED, Topology.VETH, exchange);
+        assertThat(config).doesNotContainKey("exchange");
+        assertThat(Exchange.ofFlags("none", (String) config.get("payload"), (String) config.get("expect"))).isEqualTo(exchange);
+    }
+
     private static Map<String, Object> config(ArrivalPlan arrival, TargetRequest target, Topology topology) {
-        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 1_500_000_000L, new Exchange.None(), 1, 2, 3,
+        return config(arrival, target, topology, new Exchange.None());
+    }
+
+    private static Map<String, Object> config(
+            ArrivalPlan arrival, TargetRequest target, Topology topology, Exchange exchange) {
+        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 1_500_000_000L, exchange, 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, false, 1);
         LoadRequest load =
                 new LoadRequest(arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1, connection,

@@ -4,6 +4,7 @@ import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.source.SourcePlan;
+import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
 import dev.netchurn.transport.Endpoint;
 import java.util.List;
@@ -91,6 +92,11 @@ final class TestPlan {
 
     TestPlan exchange(int out, int in) {
         exchange = new Exchange.Request(out, in);
+        return this;
+    }
+
+    TestPlan literal(String payload, String expect) {
+        exchange = new Exchange.Literal(EscapedText.parse(payload), EscapedText.parse(expect));
         return this;
     }
 

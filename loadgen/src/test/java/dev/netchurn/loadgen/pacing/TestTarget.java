@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,6 +65,15 @@ final class TestTarget implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Says something at once, reads a request of so many bytes, and waits for the client's FIN. */
+    static Behaviour saying(String text, int requestBytes) {
+        return socket -> {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readNBytes(requestBytes);
+            AFTER_CLIENT.serve(socket);
+        };
     }
 
     /** Reads a request of so many bytes, answers with so many, and waits for the client's FIN. */

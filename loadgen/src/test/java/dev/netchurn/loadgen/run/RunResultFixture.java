@@ -128,8 +128,8 @@ public final class RunResultFixture {
     public static Ledger ledger(long scheduled, Map<Outcome, Long> outcomes, Map<CloseOutcome, Long> closes) {
         long shed = outcomes.getOrDefault(Outcome.SHED, 0L);
         long established = outcomes.getOrDefault(Outcome.ESTABLISHED, 0L);
-        return new Ledger(scheduled, scheduled - shed, outcomes, closes, 0, established, 0, 0, 0, established, 0, 0,
-                Map.of(), Map.of());
+        return new Ledger(scheduled, scheduled - shed, outcomes, closes, 0, established, 0, 0, 0, established, 0, 0, 0,
+                Map.of(), Map.of(), null);
     }
 
     /** Values around a median with a tail that is ten and more times as long. */

@@ -92,8 +92,8 @@ class VerdictChecksTest {
     void isInvalidWhenAnArrivalWasNeitherStartedNorShed() {
         Ledger sound = closed.measured;
         closed.measured = new Ledger(MEASURED + 1, sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0,
-                MEASURED, 0, 0,
-                Map.of(), Map.of());
+                MEASURED, 0, 0, 0,
+                Map.of(), Map.of(), null);
         assertInvalid(closed, "conservation");
     }
 
@@ -332,7 +332,15 @@ class VerdictChecksTest {
     void isDegradedByClosesWithUnreadBytes() {
         closed.measured =
                 new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
-                        MEASURED, 0, 0, 0, MEASURED, 7, 70, Map.of(), Map.of());
+                        MEASURED, 0, 0, 0, MEASURED, 7, 70, 0, Map.of(), Map.of(), null);
+        assertDegraded(closed, "unread");
+        assertThat(closed.allowing("unread").verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    /** A bare {@code fin} does not look; then the kernel tells. */
+    @Test
+    void isDegradedByClosesThatTheKernelTurnedIntoResets() {
+        closed.clientCounters.put("TcpExtTCPAbortOnClose", 3L);
         assertDegraded(closed, "unread");
         assertThat(closed.allowing("unread").verdict()).isEqualTo(Verdict.VALID);
     }
@@ -395,7 +403,7 @@ class VerdictChecksTest {
     private static Ledger ledger(long eagerHits, long eagerMisses, long notEager) {
         return new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
                 eagerHits,
-                eagerMisses, notEager, 0, MEASURED, 0, 0, Map.of(), Map.of());
+                eagerMisses, notEager, 0, MEASURED, 0, 0, 0, Map.of(), Map.of(), null);
     }
 
     private static Histogram uniform(long count, long valueNs) {

@@ -16,6 +16,7 @@ import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.connection.EstablishedSample;
+import dev.netchurn.loadgen.connection.ExchangeDifference;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -23,6 +24,7 @@ import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.pacing.LoadSnapshot;
 import dev.netchurn.loadgen.source.SourcePlan;
+import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerClose;
@@ -122,7 +124,9 @@ class WireTest {
                                 4096, 2)),
                         observer),
                 new Command.Serve(new TargetPlan.Embedded(
-                        new ServerPlan(List.of(ipv4), new ServerClose.Rst(), new Exchange.Request(1, 1), 1, 1)), null),
+                        new ServerPlan(List.of(ipv4), new ServerClose.Rst(),
+                                new Exchange.Literal(EscapedText.parse("a:\\r\\xff"), EscapedText.NOTHING), 1, 1)),
+                        null),
                 new Command.Serve(
                         new TargetPlan.Program("exec nginx -g 'daemon off;'", List.of(ipv4, ipv6), 1, "/tmp/target.log"),
                         observer),
@@ -177,8 +181,9 @@ class WireTest {
 
     private static LoadReport report() {
         Ledger ledger = new Ledger(10, 9, Map.of(Outcome.ESTABLISHED, 7L, Outcome.NO_LOCAL_PORT, 2L, Outcome.SHED, 1L),
-                Map.of(CloseOutcome.CLOSED, 6L, CloseOutcome.RESET_BY_PEER, 1L), 1, 2, 3, 4, 5, 6, 7, 8, Map.of(0, 6L, 3, 1L),
-                Map.of(Outcome.NO_LOCAL_PORT, 99));
+                Map.of(CloseOutcome.CLOSED, 6L, CloseOutcome.RESET_BY_PEER, 1L), 1, 2, 3, 4, 5, 6, 7, 8, 0,
+                Map.of(0, 6L, 3, 1L),
+                Map.of(Outcome.NO_LOCAL_PORT, 99), new ExchangeDifference(9, "200", "5\\0"));
         Map<LatencyKind, Histogram> histograms = new EnumMap<>(LatencyKind.class);
         histograms.put(LatencyKind.CONNECT, histogram());
         histograms.put(LatencyKind.CLOSE_CALL, histogram());

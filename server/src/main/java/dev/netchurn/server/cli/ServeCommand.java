@@ -131,9 +131,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     private static String readyLine(ServerPlan plan, int warmUpConnections, @Nullable MetricsEndpoint endpoint) {
         return String.format(Locale.ROOT,
-                "Listening on %s; close %s, exchange %s, backlog %d, acceptors %d; warmed up by %,d connections; %s",
+                "Listening on %s; close %s, %s, backlog %d, acceptors %d; warmed up by %,d connections; %s",
                 plan.listen().stream().map(Endpoint::text).collect(Collectors.joining(", ")),
-                plan.close().text(), plan.exchange().text(), plan.backlog(), plan.acceptors(), warmUpConnections,
+                plan.close().text(), plan.exchange().words(), plan.backlog(), plan.acceptors(), warmUpConnections,
                 endpoint == null ? "no metrics" : "metrics at " + endpoint.uri());
     }
 

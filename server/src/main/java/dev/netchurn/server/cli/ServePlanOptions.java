@@ -6,6 +6,7 @@ import dev.netchurn.server.ServerPlan;
 import dev.netchurn.transport.Endpoint;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code serve} that make its plan. */
@@ -26,6 +27,14 @@ final class ServePlanOptions {
                     + "(default: ${DEFAULT-VALUE}).")
     private String exchange = "none";
 
+    @Option(names = "--payload", paramLabel = "TEXT",
+            description = "Literal text that each client must send, with the escapes \\r \\n \\t \\0 \\\\ \\xHH; who sends another one is closed.")
+    private @Nullable String payload;
+
+    @Option(names = "--expect", paramLabel = "TEXT",
+            description = "Literal text that each client expects: the answer to --payload, or said at once without it.")
+    private @Nullable String expect;
+
     @Option(names = "--backlog", paramLabel = "N", defaultValue = "4096",
             description = "Accept queue of each listener; net.core.somaxconn limits it (default: ${DEFAULT-VALUE}).")
     private int backlog;
@@ -42,7 +51,7 @@ final class ServePlanOptions {
     ServerPlan plan() {
         List<Endpoint> endpoints = listen.stream().map(text -> read("--listen", text, Endpoint::parse)).toList();
         return new ServerPlan(endpoints, read("--close", close, ServerClose::parse),
-                read("--exchange", exchange, Exchange::parse), backlog, acceptors);
+                Exchange.ofFlags(exchange, payload, expect), backlog, acceptors);
     }
 
     private static <T> T read(String flag, String text, Function<String, T> parser) {
