@@ -67,8 +67,9 @@ public sealed interface Exchange {
     default String words() {
         return switch (this) {
             case None _, Request _ -> "exchange " + text();
-            case Literal(EscapedText payload, EscapedText expect) ->
-                    "payload '" + payload.text() + "', expect '" + expect.text() + "'";
+            case Literal(EscapedText payload, EscapedText expect) -> payload.text().isEmpty()
+                    ? "expect '" + expect.text() + "'"
+                    : "payload '" + payload.text() + "'" + (expect.text().isEmpty() ? "" : ", expect '" + expect.text() + "'");
         };
     }
 

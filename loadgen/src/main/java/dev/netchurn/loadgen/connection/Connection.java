@@ -255,7 +255,7 @@ final class Connection {
         if (outcome == CloseOutcome.CLOSED) {
             record(LatencyKind.CLOSE_CALL, afterNs - beforeNs);
         }
-        book.ledger().closed(outcome);
+        book.ledger().closed(outcome, afterNs);
         loop.inFlight.leave(afterNs);
         release();
     }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param synRetransmits connections by how many SYN repeats TCP_INFO reported, of those that were asked
  * @param localErrno first errno of each failed outcome, for the report
  * @param difference where a reply first departed from the expected one; null when none did
+ * @param firstCloseNs when the first of {@code closes} was complete, on the machine's monotonic clock; 0 before
+ * @param lastCloseNs when the last was; those still open at the end are no closes
  */
 public record Ledger(
         long scheduled,
@@ -44,10 +46,12 @@ public record Ledger(
         long bytesAfterFin,
         Map<Integer, Long> synRetransmits,
         Map<Outcome, Integer> localErrno,
-        @Nullable ExchangeDifference difference) {
+        @Nullable ExchangeDifference difference,
+        long firstCloseNs,
+        long lastCloseNs) {
 
     public static final Ledger EMPTY =
-            new Ledger(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), null);
+            new Ledger(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), null, 0, 0);
 
     public Ledger {
         outcomes = copy(Outcome.class, outcomes);
@@ -101,7 +105,11 @@ public record Ledger(
                 bytesAfterFin + other.bytesAfterFin,
                 merge(synRetransmits, other.synRetransmits, Long::sum),
                 merge(localErrno, other.localErrno, (first, _) -> first),
-                difference != null ? difference : other.difference);
+                difference != null ? difference : other.difference,
+                firstCloseNs == 0 || other.firstCloseNs == 0
+                        ? Math.max(firstCloseNs, other.firstCloseNs)
+                        : Math.min(firstCloseNs, other.firstCloseNs),
+                Math.max(lastCloseNs, other.lastCloseNs));
     }
 
     private static <K extends Enum<K>> Map<K, Long> sum(Class<K> type, Map<K, Long> a, Map<K, Long> b) {

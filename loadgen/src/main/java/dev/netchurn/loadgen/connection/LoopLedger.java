@@ -31,6 +31,8 @@ public final class LoopLedger {
     private long unreadBytes;
     private long bytesAfterFin;
     private @Nullable ExchangeDifference difference;
+    private long firstCloseNs;
+    private long lastCloseNs;
 
     /** An arrival was due and a connection is begun for it. */
     public void started() {
@@ -58,9 +60,16 @@ public final class LoopLedger {
         }
     }
 
-    void closed(CloseOutcome outcome) {
+    /** @param atNs when, on the clock of the event loop */
+    void closed(CloseOutcome outcome, long atNs) {
         closes[outcome.ordinal()]++;
         inFlight--;
+        if (outcome != CloseOutcome.STILL_OPEN) {
+            if (firstCloseNs == 0) {
+                firstCloseNs = atNs;
+            }
+            lastCloseNs = atNs;
+        }
     }
 
     /** An established connection stays open until the run ends, and is no longer in flight. */
@@ -139,6 +148,7 @@ public final class LoopLedger {
         }
         return new Ledger(
                 scheduled, started, outcomeCounts, closeCounts, inFlight, eagerHits, eagerMisses, notEager,
-                serverFirst, clientFirst, unreadCloses, unreadBytes, bytesAfterFin, retransmits, errnos, difference);
+                serverFirst, clientFirst, unreadCloses, unreadBytes, bytesAfterFin, retransmits, errnos, difference,
+                firstCloseNs, lastCloseNs);
     }
 }

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offeredPerSecond intended by the schedule; null in closed loop
  * @param achievedPerSecond established
- * @param closesPerSecond closed by us, in whatever way
+ * @param closesPerSecond closed by us, in whatever way; where closes come later than the arrivals, because connections are held
+ *     or the server is slow, between the first close and the last
  * @param seconds over which these were counted
  */
 record RateFigures(@Nullable Double offeredPerSecond, double achievedPerSecond, double closesPerSecond, double seconds) {
 
     private static final double NS = 1e9;
+    /** Of the measured time: the last close takes a moment in any case. */
+    private static final double LATE_SHARE = 0.01;
 
     static RateFigures of(RunRecord record) {
         Ledger measured = record.ledger(Phase.MEASURE);
@@ -30,7 +33,15 @@ record RateFigures(@Nullable Double offeredPerSecond, double achievedPerSecond, 
         };
         long closes = measured.closes().entrySet().stream()
                 .filter(entry -> entry.getKey() != CloseOutcome.STILL_OPEN).mapToLong(java.util.Map.Entry::getValue).sum();
-        return new RateFigures(offered, measured.of(Outcome.ESTABLISHED) / seconds, closes / seconds, seconds);
+        return new RateFigures(offered, measured.of(Outcome.ESTABLISHED) / seconds,
+                closes / closingSeconds(record, measured, seconds), seconds);
+    }
+
+    private static double closingSeconds(RunRecord record, Ledger measured, double seconds) {
+        long beginNs = record.timeline().ticks().startAtNs() + record.timeline().ticks().warmupNs();
+        boolean late = measured.lastCloseNs() > beginNs + (1 + LATE_SHARE) * seconds * NS;
+        boolean several = measured.lastCloseNs() > measured.firstCloseNs();
+        return late && several ? (measured.lastCloseNs() - measured.firstCloseNs()) / NS : seconds;
     }
 
     /**

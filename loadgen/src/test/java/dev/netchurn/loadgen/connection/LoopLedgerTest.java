@@ -54,7 +54,7 @@ class LoopLedgerTest {
                         ledger.leftOpen();
                         live.add(Stage.LEFT_OPEN);
                     } else {
-                        ledger.closed(CLOSES.get(random.nextInt(CLOSES.size())));
+                        ledger.closed(CLOSES.get(random.nextInt(CLOSES.size())), random.nextInt(1, 1000));
                     }
                 }
                 case LEFT_OPEN -> ledger.leftOpenEnded();

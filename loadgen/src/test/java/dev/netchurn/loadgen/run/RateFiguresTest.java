@@ -27,6 +27,18 @@ class RateFiguresTest {
     }
 
     @Test
+    void countsClosesThatComeLaterOverTheTimeInWhichTheyCame() {
+        RunRecordFixture fixture = RunRecordFixture.closedLoop();
+        RateFigures held = RateFigures.of(fixture.closedBetween(5 * SECOND, 15 * SECOND).build());
+        assertThat(held.closesPerSecond()).isCloseTo(1_000, EXACT);
+        RateFigures slow = RateFigures.of(fixture.closedBetween(5 * SECOND, 25 * SECOND).build());
+        assertThat(slow.closesPerSecond()).isCloseTo(500, EXACT);
+        assertThat(slow.achievedPerSecond()).isCloseTo(1_000, EXACT);
+        RateFigures usual = RateFigures.of(fixture.closedBetween(0, 9 * SECOND).build());
+        assertThat(usual.closesPerSecond()).isCloseTo(1_000, EXACT);
+    }
+
+    @Test
     void offersWhatTheScheduleAskedForHoweverItEnded() {
         RunRecordFixture fixture = RunRecordFixture.openLoop();
         fixture.measured = RunRecordFixture.ledger(10_000,

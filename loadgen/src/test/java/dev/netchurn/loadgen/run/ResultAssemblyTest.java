@@ -199,14 +199,14 @@ class ResultAssemblyTest {
         Ledger sound = run.measured;
         run.measured = new Ledger(sound.scheduled(), sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0,
                 MEASURED, 0, 0, 0,
-                Map.of(2, 1L, 0, 9L, 10, 3L), Map.of(), null);
+                Map.of(2, 1L, 0, 9L, 10, 3L), Map.of(), null, 0, 0);
         assertThat(result().synRetransmits()).containsExactly(Map.entry("0", 9L), Map.entry("2", 1L), Map.entry("10", 3L));
     }
 
     private static Ledger closers(long established, long clientFirst, long serverFirst) {
         return new Ledger(established, established, Map.of(Outcome.ESTABLISHED, established),
                 Map.of(CloseOutcome.CLOSED, established), 0,
-                established, 0, 0, serverFirst, clientFirst, 0, 0, 0, Map.of(), Map.of(), null);
+                established, 0, 0, serverFirst, clientFirst, 0, 0, 0, Map.of(), Map.of(), null, 0, 0);
     }
 
     private RunResult result() {

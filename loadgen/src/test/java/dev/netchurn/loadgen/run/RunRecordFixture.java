@@ -108,6 +108,15 @@ final class RunRecordFixture {
         return this;
     }
 
+    /** All closed as planned, the first and the last so long after the start of the measurement. */
+    RunRecordFixture closedBetween(long firstNs, long lastNs) {
+        measured =
+                new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
+                        MEASURED, 0, 0, 0, MEASURED, 0, 0, 0, Map.of(), Map.of(), null, measureStartNs() + firstNs,
+                        measureStartNs() + lastNs);
+        return this;
+    }
+
     RunRecordFixture allowing(String... names) {
         request.allowed = java.util.Set.of(names);
         return this;

@@ -129,7 +129,7 @@ public final class RunResultFixture {
         long shed = outcomes.getOrDefault(Outcome.SHED, 0L);
         long established = outcomes.getOrDefault(Outcome.ESTABLISHED, 0L);
         return new Ledger(scheduled, scheduled - shed, outcomes, closes, 0, established, 0, 0, 0, established, 0, 0, 0,
-                Map.of(), Map.of(), null);
+                Map.of(), Map.of(), null, 0, 0);
     }
 
     /** Values around a median with a tail that is ten and more times as long. */

@@ -93,7 +93,7 @@ class VerdictChecksTest {
         Ledger sound = closed.measured;
         closed.measured = new Ledger(MEASURED + 1, sound.started(), sound.outcomes(), sound.closes(), 0, MEASURED, 0, 0, 0,
                 MEASURED, 0, 0, 0,
-                Map.of(), Map.of(), null);
+                Map.of(), Map.of(), null, 0, 0);
         assertInvalid(closed, "conservation");
     }
 
@@ -332,7 +332,7 @@ class VerdictChecksTest {
     void isDegradedByClosesWithUnreadBytes() {
         closed.measured =
                 new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
-                        MEASURED, 0, 0, 0, MEASURED, 7, 70, 0, Map.of(), Map.of(), null);
+                        MEASURED, 0, 0, 0, MEASURED, 7, 70, 0, Map.of(), Map.of(), null, 0, 0);
         assertDegraded(closed, "unread");
         assertThat(closed.allowing("unread").verdict()).isEqualTo(Verdict.VALID);
     }
@@ -403,7 +403,7 @@ class VerdictChecksTest {
     private static Ledger ledger(long eagerHits, long eagerMisses, long notEager) {
         return new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
                 eagerHits,
-                eagerMisses, notEager, 0, MEASURED, 0, 0, 0, Map.of(), Map.of(), null);
+                eagerMisses, notEager, 0, MEASURED, 0, 0, 0, Map.of(), Map.of(), null, 0, 0);
     }
 
     private static Histogram uniform(long count, long valueNs) {

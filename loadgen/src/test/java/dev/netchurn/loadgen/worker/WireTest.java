@@ -183,7 +183,7 @@ class WireTest {
         Ledger ledger = new Ledger(10, 9, Map.of(Outcome.ESTABLISHED, 7L, Outcome.NO_LOCAL_PORT, 2L, Outcome.SHED, 1L),
                 Map.of(CloseOutcome.CLOSED, 6L, CloseOutcome.RESET_BY_PEER, 1L), 1, 2, 3, 4, 5, 6, 7, 8, 0,
                 Map.of(0, 6L, 3, 1L),
-                Map.of(Outcome.NO_LOCAL_PORT, 99), new ExchangeDifference(9, "200", "5\\0"));
+                Map.of(Outcome.NO_LOCAL_PORT, 99), new ExchangeDifference(9, "200", "5\\0"), 11, 12);
         Map<LatencyKind, Histogram> histograms = new EnumMap<>(LatencyKind.class);
         histograms.put(LatencyKind.CONNECT, histogram());
         histograms.put(LatencyKind.CLOSE_CALL, histogram());
