@@ -19,7 +19,9 @@ public final class Catalogue {
 
     /** What netchurn knows. */
     public static Catalogue standard() {
-        return new Catalogue(Stream.of(Handshakes.all(), Closes.all(), Aborts.all(), Losses.all())
+        return new Catalogue(Stream
+                .of(Handshakes.all(), Refusals.all(), AcceptQueues.all(), SynQueues.all(), Closes.all(), Aborts.all(),
+                        Losses.all(), Listeners.all(), Binds.all())
                 .flatMap(List::stream)
                 .toList());
     }

@@ -24,7 +24,7 @@ public final class LabRunner {
     /** From here on a scene mostly waits. */
     private static final Duration LONG = Duration.ofSeconds(5);
     /** Starting a process, making namespaces and rehearsing, on a busy machine. */
-    private static final Duration OVERHEAD = Duration.ofSeconds(30);
+    private static final Duration OVERHEAD = Duration.ofSeconds(60);
 
     private final ProcessPlacement placement;
     private final List<String> childWords;
