@@ -26,10 +26,23 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** The namespace that the calling thread is in. */
     public static NetworkNamespace current() {
+        return open(OF_THIS_THREAD);
+    }
+
+    /**
+     * The namespace that a process is in.
+     *
+     * @throws IllegalStateException with the kernel's reason when this process may not look
+     */
+    public static NetworkNamespace of(long pid) {
+        return open("/proc/" + pid + "/ns/net");
+    }
+
+    private static NetworkNamespace open(String path) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Libc.ERRNO_STATE);
-            int fd = (int) Libc.OPEN.invokeExact(errno, arena.allocateFrom(OF_THIS_THREAD), O_CLOEXEC);
-            return new NetworkNamespace(checked("open " + OF_THIS_THREAD, fd, errno));
+            int fd = (int) Libc.OPEN.invokeExact(errno, arena.allocateFrom(path), O_CLOEXEC);
+            return new NetworkNamespace(checked("open " + path, fd, errno));
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -86,7 +99,8 @@ public final class NetworkNamespace implements AutoCloseable {
         return descriptor;
     }
 
-    private void enter() {
+    /** Moves the calling thread into this namespace (setns(2)); it stays there until it enters another. */
+    public void enter() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Libc.ERRNO_STATE);
             checked("enter a network namespace", (int) Libc.SETNS.invokeExact(errno, descriptor, CLONE_NEWNET), errno);

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -25,14 +26,17 @@ public final class MetricsEndpoint implements AutoCloseable {
 
     private static final int THREADS = 2;
     private static final int PORTS_TRIED = 100;
+    private static final String JSON = "application/json";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     private final HttpServer server;
     private final ExecutorService threads;
     private final PrometheusMeterRegistry registry;
+    private final Map<String, JsonPage> pages;
 
-    private MetricsEndpoint(HttpServer server, PrometheusMeterRegistry registry) {
+    private MetricsEndpoint(HttpServer server, PrometheusMeterRegistry registry, Map<String, JsonPage> pages) {
+        this.pages = Map.copyOf(pages);
         this.server = server;
         this.registry = registry;
         this.threads = Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon(true).name("metrics-", 0).factory());
@@ -49,11 +53,21 @@ public final class MetricsEndpoint implements AutoCloseable {
      */
     public static MetricsEndpoint open(InetSocketAddress wanted, boolean nextFreeIfTaken, Supplier<MetricsSnapshot> source)
             throws IOException {
+        return open(wanted, nextFreeIfTaken, source, Map.of());
+    }
+
+    /**
+     * As above, with pages of JSON beside the metrics.
+     *
+     * @param pages by path, such as {@code /watch.json}
+     */
+    public static MetricsEndpoint open(InetSocketAddress wanted, boolean nextFreeIfTaken, Supplier<MetricsSnapshot> source,
+            Map<String, JsonPage> pages) throws IOException {
         HttpServer server = bind(wanted, nextFreeIfTaken);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         registry.throwExceptionOnRegistrationFailure();
         registry.getPrometheusRegistry().register(new SnapshotCollector(source));
-        MetricsEndpoint endpoint = new MetricsEndpoint(server, registry);
+        MetricsEndpoint endpoint = new MetricsEndpoint(server, registry, pages);
         server.createContext("/", endpoint::serve);
         server.setExecutor(endpoint.threads);
         server.start();
@@ -92,12 +106,32 @@ public final class MetricsEndpoint implements AutoCloseable {
                 answer(exchange, 405, TEXT, "only GET is answered\n");
                 return;
             }
-            switch (exchange.getRequestURI().getPath()) {
+            String path = String.valueOf(exchange.getRequestURI().getPath());
+            JsonPage page = pages.get(path);
+            if (page != null) {
+                show(exchange, page);
+                return;
+            }
+            switch (path) {
                 case "/metrics" -> scrape(exchange);
                 case "/healthz" -> answer(exchange, 200, TEXT, "ok\n");
-                case null, default -> answer(exchange, 404, TEXT, "only /metrics and /healthz are answered\n");
+                default -> answer(exchange, 404, TEXT, "only /metrics and /healthz are answered\n");
             }
         }
+    }
+
+    private static void show(HttpExchange exchange, JsonPage page) throws IOException {
+        String body;
+        try {
+            body = page.answer(exchange.getRequestURI().getQuery());
+        } catch (IOException e) {
+            answer(exchange, 503, TEXT, e.getMessage() + "\n");
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        answer(exchange, 200, JSON, body);
     }
 
     private void scrape(HttpExchange exchange) throws IOException {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.metrics.MetricsEndpoint;
+import dev.netchurn.metrics.WatchReport;
 import dev.netchurn.server.ChurnServer;
 import dev.netchurn.server.ListenException;
 import dev.netchurn.server.ServerPlan;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -78,7 +80,8 @@ public final class ServeCommand implements Callable<Integer> {
                 @Nullable MetricsEndpoint endpoint = metricsAddress == null || observer == null
                         ? null
                         : MetricsEndpoint.open(
-                                metricsAddress, metrics == null, new ServeMetrics(plan, server, observer::latest))) {
+                                metricsAddress, metrics == null, new ServeMetrics(plan, server, observer::latest),
+                                Map.of(WatchReport.PATH, observer.page()))) {
             if (observer != null && observer.failure() != null) {
                 say("the metrics lack what the kernel knows: " + observer.failure());
             }

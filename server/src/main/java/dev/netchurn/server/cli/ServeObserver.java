@@ -3,7 +3,9 @@ package dev.netchurn.server.cli;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.CensusMode;
 import dev.netchurn.kernel.KernelObserver;
+import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.kernel.Side;
+import dev.netchurn.metrics.JsonPage;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,7 @@ final class ServeObserver implements AutoCloseable {
 
     private final Set<Integer> ports;
     private final NanoClock clock;
+    private final ReadingRequests requests = new ReadingRequests();
     private final CountDownLatch firstReading = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable KernelView latest;
@@ -29,6 +32,7 @@ final class ServeObserver implements AutoCloseable {
     private ServeObserver(Set<Integer> ports, NanoClock clock) {
         this.ports = ports;
         this.clock = clock;
+        requests.observing(ports);
         this.thread = Thread.ofPlatform().name("observer").daemon().unstarted(this::observe);
     }
 
@@ -49,6 +53,11 @@ final class ServeObserver implements AutoCloseable {
         return latest;
     }
 
+    /** The readings as a page of JSON. */
+    JsonPage page() {
+        return requests;
+    }
+
     /** Why there is no reading; null as long as there is. */
     @Nullable String failure() {
         return failure;
@@ -63,9 +72,11 @@ final class ServeObserver implements AutoCloseable {
         // Clients of this host are told apart too: they may run beside the target.
         try (KernelObserver observer = new KernelObserver(ports, CensusMode.AUTO, Set.of(Side.CLIENT, Side.SERVER), clock)) {
             while (true) {
-                latest = KernelView.of(observer.read(), observer);
+                KernelReading reading = observer.read();
+                latest = KernelView.of(reading, observer);
+                requests.publish(reading);
                 firstReading.countDown();
-                Thread.sleep(BETWEEN_READINGS);
+                requests.serveUntil(clock.nanoTime() + BETWEEN_READINGS.toNanos(), observer, clock);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

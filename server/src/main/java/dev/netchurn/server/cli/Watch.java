@@ -18,12 +18,15 @@ final class Watch {
     private final SystemClock clock;
     private final long intervalNs;
     private final List<Consumer<WatchSample>> outputs;
+    private final ReadingRequests requests;
 
-    Watch(KernelObserver observer, SystemClock clock, Duration interval, List<Consumer<WatchSample>> outputs) {
+    Watch(KernelObserver observer, SystemClock clock, Duration interval, List<Consumer<WatchSample>> outputs,
+            ReadingRequests requests) {
         this.observer = observer;
         this.clock = clock;
         this.intervalNs = interval.toNanos();
         this.outputs = List.copyOf(outputs);
+        this.requests = requests;
     }
 
     /** Ends after this many readings, at least one. */
@@ -32,7 +35,7 @@ final class Watch {
         KernelReading first = observer.read();
         show(first, startNs, first.counters());
         for (long reading = 1; reading < readings; reading++) {
-            sleepUntil(startNs + reading * intervalNs);
+            requests.serveUntil(startNs + reading * intervalNs, observer, clock);
             show(observer.read(), startNs, first.counters());
         }
     }
@@ -43,13 +46,7 @@ final class Watch {
                 reading.atNs() - startNs,
                 KernelView.of(reading, observer),
                 reading.counters().since(atStart));
+        requests.publish(reading);
         outputs.forEach(output -> output.accept(sample));
-    }
-
-    private void sleepUntil(long dueNs) throws InterruptedException {
-        long waitNs = dueNs - clock.nanoTime();
-        if (waitNs > 0) {
-            Thread.sleep(Duration.ofNanos(waitNs));
-        }
     }
 }

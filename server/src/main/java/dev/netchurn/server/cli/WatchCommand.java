@@ -2,13 +2,16 @@ package dev.netchurn.server.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.netchurn.clock.DurationText;
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.kernel.CensusMode;
 import dev.netchurn.kernel.KernelObserver;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.linux.NetlinkException;
+import dev.netchurn.linux.ProcessNetwork;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.metrics.MetricsEndpoint;
+import dev.netchurn.metrics.WatchReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -19,9 +22,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,6 +49,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  netchurn watch --port 8080",
+            "  netchurn watch --pid 4711                 the network namespace of a process, and the ports it listens on",
             "  netchurn watch --port 80,443 --interval 500ms --count 20 --json -"
         })
 public final class WatchCommand implements Callable<Integer> {
@@ -57,10 +64,15 @@ public final class WatchCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--port", required = true, split = ",", paramLabel = "P", converter = WatchConverters.Port.class,
+    @Option(names = "--port", split = ",", paramLabel = "P", converter = WatchConverters.Port.class,
             description = "Ports that the server listens on: a socket with such a local port is the server's, "
                     + "one with such a remote port the client's.")
     private List<Integer> ports = List.of();
+
+    @Option(names = "--pid", paramLabel = "PID", converter = WatchConverters.Pid.class,
+            description = "Watch the network namespace of this process; without --port the ports that it and its children "
+                    + "listen on.")
+    private @Nullable Long pid;
 
     @Option(names = "--interval", paramLabel = "D", defaultValue = "1s", converter = WatchConverters.Interval.class,
             description = "Time between readings (default: ${DEFAULT-VALUE}).")
@@ -83,15 +95,88 @@ public final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Set<Integer> watched = new TreeSet<>(ports);
+        if (ports.isEmpty() && pid == null) {
+            throw new ParameterException(command(), "name what to watch: --port P or --pid PID");
+        }
+        try {
+            return watchWhereAsked();
+        } catch (NetlinkException | IOException e) {
+            say(String.valueOf(e.getMessage()));
+            return ENVIRONMENT_LACKS_SOMETHING;
+        }
+    }
+
+    private int watchWhereAsked() throws IOException, InterruptedException {
+        Long process = pid;
+        if (process == null) {
+            return watch(null);
+        }
+        ProcessNetwork namespace = ProcessNetwork.of(process);
+        if (namespace.isOwn()) {
+            return watch(null);
+        }
+        if (namespace.canBeEntered()) {
+            return onThreadOfItsOwn(namespace);
+        }
+        if (namespace.hasSameUserNamespace()) {
+            throw new IOException(namespace.refusal());
+        }
+        return NamespaceEntry.watchAgain(process, arguments(process), namespace.refusal());
+    }
+
+    /** What the command was given, for a second process. */
+    private List<String> arguments(long process) {
+        List<String> arguments = new ArrayList<>(List.of("--pid", Long.toString(process), "--interval",
+                DurationText.format(interval), "--count", Long.toString(count), "--metrics", metrics));
+        if (!ports.isEmpty()) {
+            arguments.addAll(List.of("--port", String.join(",", ports.stream().map(String::valueOf).toList())));
+        }
+        if (json != null) {
+            arguments.addAll(List.of("--json", json));
+        }
+        return arguments;
+    }
+
+    /** A thread that has entered a namespace stays there. */
+    private int onThreadOfItsOwn(ProcessNetwork namespace) throws IOException, InterruptedException {
+        FutureTask<Integer> watching = new FutureTask<>(() -> watch(namespace));
+        Thread thread = Thread.ofPlatform().name("watch").daemon().start(watching);
+        try {
+            return watching.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException problem -> throw problem;
+                case RuntimeException problem -> throw problem;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        } finally {
+            thread.interrupt();
+        }
+    }
+
+    /** The endpoint stays on the network of this process, whichever namespace is watched. */
+    private int watch(@Nullable ProcessNetwork entered) throws IOException, InterruptedException {
         WatchMetrics watchMetrics = new WatchMetrics();
+        ReadingRequests requests = new ReadingRequests();
         @Nullable InetSocketAddress metricsAddress = metricsAddress();
         try (@Nullable PrintWriter file = jsonFile();
                 @Nullable MetricsEndpoint endpoint = metricsAddress == null
                         ? null
-                        : MetricsEndpoint.open(metricsAddress, false, watchMetrics);
-                KernelObserver observer =
-                        new KernelObserver(watched, CensusMode.AUTO, Set.of(Side.CLIENT, Side.SERVER), clock)) {
+                        : MetricsEndpoint.open(metricsAddress, false, watchMetrics, Map.of(WatchReport.PATH, requests))) {
+            if (entered != null) {
+                entered.enter();
+            }
+            Set<Integer> watched = ports.isEmpty() ? ListeningPorts.of(requireNonNull(pid)) : new TreeSet<>(ports);
+            requests.observing(watched);
+            observe(watched, file, endpoint, watchMetrics, requests);
+            return 0;
+        }
+    }
+
+    private void observe(Set<Integer> watched, @Nullable PrintWriter file, @Nullable MetricsEndpoint endpoint,
+            WatchMetrics watchMetrics, ReadingRequests requests) throws InterruptedException {
+        try (KernelObserver observer =
+                new KernelObserver(watched, CensusMode.AUTO, Set.of(Side.CLIENT, Side.SERVER), clock)) {
             List<Consumer<WatchSample>> outputs = new ArrayList<>();
             outputs.add(screen(watched));
             if (file != null) {
@@ -101,11 +186,7 @@ public final class WatchCommand implements Callable<Integer> {
                 outputs.add(watchMetrics);
                 say("metrics at " + endpoint.uri());
             }
-            new Watch(observer, clock, interval, outputs).run(count);
-            return 0;
-        } catch (NetlinkException | IOException e) {
-            say(String.valueOf(e.getMessage()));
-            return ENVIRONMENT_LACKS_SOMETHING;
+            new Watch(observer, clock, interval, outputs, requests).run(count);
         }
     }
 

@@ -27,6 +27,17 @@ final class WatchConverters {
         }
     }
 
+    /** 1 and more. */
+    static final class Pid implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            if (!text.matches("[1-9]\\d{0,9}")) {
+                throw new TypeConversionException("'" + text + "' is not the number of a process");
+            }
+            return Long.valueOf(text);
+        }
+    }
+
     /** 10 ms to 24 h. */
     static final class Interval implements ITypeConverter<Duration> {
         @Override

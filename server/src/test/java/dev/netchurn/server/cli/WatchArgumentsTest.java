@@ -23,7 +23,8 @@ class WatchArgumentsTest {
         "--port 80 --count 0 | '0' is not a number of readings",
         "--port 80 --count 1 --json /nonexistent/x | '/nonexistent/x' cannot be written",
         "--port 80 --count 1 --metrics nowhere | --metrics: 'nowhere' is not ADDRESS:PORT; or write off",
-        "--interval 1s | Missing required option: '--port=P'"
+        "--pid init | 'init' is not the number of a process",
+        "--interval 1s | name what to watch: --port P or --pid PID"
     })
     void refusesBadArgumentsWithOneSentenceAndExitCodeTwo(String arguments, String sentence) {
         StringWriter err = new StringWriter();

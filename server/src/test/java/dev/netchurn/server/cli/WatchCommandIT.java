@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.linux.ProcFile;
 import dev.netchurn.metrics.Promtool;
+import dev.netchurn.kernel.Side;
+import dev.netchurn.metrics.WatchReport;
 import dev.netchurn.privatenet.InPrivateNamespace;
 import dev.netchurn.privatenet.PlainSockets;
 import java.io.IOException;
@@ -91,7 +93,14 @@ class WatchCommandIT {
                     // Not yet.
                 }
             }
+            HttpRequest now = HttpRequest.newBuilder(URI.create("http://127.0.0.1:9464/watch.json?walk=full")).build();
+            WatchReport report = WatchReport.parse(http.send(now, BodyHandlers.ofString()).body());
             watch.interrupt();
+
+            assertThat(report.ports()).containsExactly(9000);
+            assertThat(report.reading().walked()).isTrue();
+            assertThat(report.reading().side(Side.SERVER).unacceptedCloseWait()).isEqualTo(1);
+            assertThat(report.reading().counters().get("TcpPassiveOpens")).isPositive();
 
             assertThat(body).contains(
                     "netchurn_tcp_sockets{side=\"server\",state=\"CLOSE_WAIT\"} 1",
