@@ -133,6 +133,8 @@ public final class KernelObserver implements AutoCloseable {
         } else {
             census = withListeners(estimate.withCounts(tw, established), listeners.listeners());
         }
+        census = new EnumMap<>(census);
+        census.keySet().retainAll(sides);
         listenQueues = listeners.byPort();
         long walkAgeNs = walkedBefore ? atNs - lastWalkEndNs : KernelReading.NEVER_WALKED;
         long costNs = syscalls.threadCpuNs() - cpuBeforeNs;

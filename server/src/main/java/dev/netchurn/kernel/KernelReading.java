@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What the kernel of one network namespace said at one instant.
  *
  * @param atNs when, on the monotonic clock
- * @param census per side; a side that has no socket in this namespace is absent or empty
+ * @param census per side; a side that was not looked for in this namespace is absent
  * @param walked whether the socket table was walked for this reading; if not, the states come from O(1) sources and, for
  *     those that have none, from the last walk
  * @param walkAgeNs age of the last walk, 0 when {@code walked}, {@link #NEVER_WALKED} when there was none

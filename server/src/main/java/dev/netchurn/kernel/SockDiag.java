@@ -34,6 +34,9 @@ public final class SockDiag implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int NO_EXTENSION = 0;
+    private static final int ATTRIBUTE_HEADER = 4;
+    private static final short INET_DIAG_REQ_BYTECODE = 1;
+    private static final byte INET_DIAG_BC_D_COND = 8;
     /** Bit n − 1 asks for attribute n; SKMEMINFO is 7. */
     private static final int WITH_SKMEMINFO = 1 << 6;
     private static final int LEGACY_LENGTH = 76;
@@ -117,15 +120,51 @@ public final class SockDiag implements AutoCloseable {
         socket.close();
     }
 
+    /**
+     * Visits the sockets that are connected to one host, of both families: also IPv6 sockets with its IPv4-mapped address. The
+     * kernel walks its whole table and hands out these only.
+     *
+     * @param port of the host, or 0 for any
+     */
+    public void dumpTo(InetAddress host, int port, Visitor visitor) {
+        abandonRunningDump();
+        byte[] address = host.getAddress();
+        int operation = 12 + address.length;
+        int length = LEGACY_LENGTH + ATTRIBUTE_HEADER + operation;
+        MemorySegment request = beginDump(length, ALL_STATES & ~TcpState.LISTEN.bit(), NO_EXTENSION);
+        // struct rtattr, struct inet_diag_bc_op, struct inet_diag_hostcond (include/uapi/linux/inet_diag.h).
+        int at = LEGACY_LENGTH;
+        request.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) (ATTRIBUTE_HEADER + operation));
+        request.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2, INET_DIAG_REQ_BYTECODE);
+        request.set(ValueLayout.JAVA_BYTE, at + 4, INET_DIAG_BC_D_COND);
+        request.set(ValueLayout.JAVA_BYTE, at + 5, (byte) operation);
+        // A socket that does not match jumps beyond the end of the program, which rejects it.
+        request.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 6, (short) (operation + 4));
+        request.set(ValueLayout.JAVA_BYTE, at + 8, (byte) (address.length == 16 ? AF_INET6 : AF_INET));
+        request.set(ValueLayout.JAVA_BYTE, at + 9, (byte) (8 * address.length));
+        request.set(ValueLayout.JAVA_INT_UNALIGNED, at + 12, port == 0 ? -1 : port);
+        MemorySegment.copy(address, 0, request, ValueLayout.JAVA_BYTE, at + 16, address.length);
+        finishDump(length, visitor);
+    }
+
     /** The old request type walks both families at once, which the newer one cannot (net/ipv4/inet_diag.c). */
     private void legacyDump(int stateMask, int extensions, Visitor visitor) {
         abandonRunningDump();
-        MemorySegment request = begin(LEGACY_LENGTH, SockDiagReply.TCPDIAG_GETSOCK, REQUEST | DUMP);
+        beginDump(LEGACY_LENGTH, stateMask, extensions);
+        finishDump(LEGACY_LENGTH, visitor);
+    }
+
+    private MemorySegment beginDump(int length, int stateMask, int extensions) {
+        MemorySegment request = begin(length, SockDiagReply.TCPDIAG_GETSOCK, REQUEST | DUMP);
         request.set(ValueLayout.JAVA_BYTE, 19, (byte) extensions);
         request.set(ValueLayout.JAVA_LONG_UNALIGNED, 60, -1L);
         request.set(ValueLayout.JAVA_INT_UNALIGNED, 68, stateMask);
+        return request;
+    }
+
+    private void finishDump(int length, Visitor visitor) {
         dumpRuns = true;
-        int outcome = exchange(LEGACY_LENGTH, visitor);
+        int outcome = exchange(length, visitor);
         while (outcome == SockDiagReply.MORE) {
             outcome = receive(visitor);
         }

@@ -19,6 +19,20 @@ public enum TcpState {
         return number;
     }
 
+    /**
+     * The state with the kernel's number.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static TcpState of(int number) {
+        for (TcpState state : values()) {
+            if (state.number == number) {
+                return state;
+            }
+        }
+        throw new IllegalArgumentException("TCP has no state " + number);
+    }
+
     /** The bit of this state in a sock_diag state mask. */
     public int bit() {
         return 1 << number;

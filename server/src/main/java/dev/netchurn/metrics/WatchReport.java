@@ -19,6 +19,8 @@ public record WatchReport(int schemaVersion, Set<Integer> ports, KernelReading r
     /** The version that this code writes and reads. */
     public static final int SCHEMA_VERSION = 1;
     public static final String PATH = "/watch.json";
+    /** The query that asks for a reading of now, within what a reading may cost. */
+    public static final String NOW = "reading=now";
     /** The query that asks for a reading of now that walks the whole socket table, whatever it costs. */
     public static final String FULL_WALK = "walk=full";
 

@@ -74,6 +74,9 @@ final class EffectiveConfig {
             case TargetRequest.External external -> {
                 config.put("target", external.hostPorts());
                 config.put("i-own-target", external.owned());
+                if (external.observe() != null) {
+                    config.put("observe", external.observe());
+                }
             }
         }
     }

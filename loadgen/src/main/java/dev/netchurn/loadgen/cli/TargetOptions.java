@@ -15,6 +15,10 @@ final class TargetOptions {
             description = "Churn against this server; without it an embedded target is started.")
     private @Nullable List<String> targets;
 
+    @Option(names = "--observe", paramLabel = "HOST:PORT",
+            description = "Read the server's side from a 'netchurn watch --metrics HOST:PORT' on the host of --target.")
+    private @Nullable String observe;
+
     @Option(names = "--i-own-target", paramLabel = "HOST",
             description = "Your word that a target outside of loopback, private and link-local addresses is yours.")
     private @Nullable List<String> owned;
@@ -78,7 +82,13 @@ final class TargetOptions {
             refuseWithTarget("--backlog", backlog);
             refuseWithTarget("--acceptors", acceptors);
             refuseWithTarget("--family", family);
-            return new TargetRequest.External(targets, owned == null ? List.of() : owned, loadGiven);
+            if (observe != null && !observe.matches("\\S+:\\d{1,5}")) {
+                throw new IllegalArgumentException("--observe: '" + observe + "' is not HOST:PORT");
+            }
+            return new TargetRequest.External(targets, owned == null ? List.of() : owned, loadGiven, observe);
+        }
+        if (observe != null) {
+            throw new IllegalArgumentException("--observe needs --target; a target that netchurn starts is observed anyway");
         }
         if (owned != null) {
             throw new IllegalArgumentException("--i-own-target needs --target");

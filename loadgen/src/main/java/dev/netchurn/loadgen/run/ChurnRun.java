@@ -10,7 +10,7 @@ import dev.netchurn.loadgen.worker.Command;
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Message;
 import dev.netchurn.loadgen.worker.Ticks;
-import dev.netchurn.loadgen.worker.WorkerProcess;
+import dev.netchurn.loadgen.worker.WorkerLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -31,8 +31,8 @@ final class ChurnRun {
     private static final long INTERRUPTED_DRAIN_NS = Duration.ofSeconds(2).toNanos();
 
     private final RunPlan plan;
-    private final WorkerProcess load;
-    private final @Nullable WorkerProcess target;
+    private final WorkerLink load;
+    private final @Nullable WorkerLink target;
     private final NanoClock clock;
     private final BooleanSupplier interrupted;
     private final RunListener listener;
@@ -73,7 +73,7 @@ final class ChurnRun {
         }
     }
 
-    private static Message.Interval baseline(WorkerProcess worker) throws RunRefused, InterruptedException {
+    private static Message.Interval baseline(WorkerLink worker) throws RunRefused, InterruptedException {
         worker.send(new Command.Baseline());
         Message answer = worker.next(ANSWER);
         if (answer instanceof Message.Interval baseline) {
@@ -94,6 +94,9 @@ final class ChurnRun {
         boolean settled = drain();
         askForTheLastAccepts();
         finish();
+        if (target != null) {
+            timeline.observerTrouble(target.trouble());
+        }
         RunRecord record = new RunRecord(plan, timeline, arrivalsDoneNs, settled, interrupted.getAsBoolean(), lost, loadWalk,
                 targetWalk, loadEnd, targetEnd);
         listener.ended(record);

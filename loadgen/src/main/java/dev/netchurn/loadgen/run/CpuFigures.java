@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CpuFigures(@Nullable Double nsPerConnection, @Nullable Double cores) {
 
-    private static final CpuFigures UNKNOWN = new CpuFigures(null, null);
+    static final CpuFigures UNKNOWN = new CpuFigures(null, null);
 
     /**
      * @param worker picks whose reports they are

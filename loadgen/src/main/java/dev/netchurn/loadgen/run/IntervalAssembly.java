@@ -106,7 +106,7 @@ public final class IntervalAssembly {
         Map<String, Map<String, Long>> bySide = new LinkedHashMap<>();
         for (Side side : Side.values()) {
             TcpCounters moved = later.counters(side).since(earlier.counters(side));
-            if (topology == Topology.VETH) {
+            if (topology == Topology.VETH || topology == Topology.HOST && later.readsTwoNamespaces()) {
                 bySide.put(side.text(), moved.values());
             } else if (side == Side.CLIENT) {
                 bySide.put("shared", moved.values());

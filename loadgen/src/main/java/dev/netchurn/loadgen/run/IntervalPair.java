@@ -28,13 +28,19 @@ public record IntervalPair(int tick, Message.@Nullable Interval load, Message.@N
         return own == null ? TcpCounters.NONE : own.counters();
     }
 
+    /** Whether the load's worker reads its own side only, so that the other is read elsewhere. */
+    boolean readsTwoNamespaces() {
+        return load != null && load.reading() != null && !load.reading().census().containsKey(Side.SERVER);
+    }
+
     /** The reading of the namespace that a side is in; null when nothing was read. */
     public @Nullable KernelReading reading(Side side) {
         KernelReading ofLoad = load == null ? null : load.reading();
         KernelReading ofTarget = target == null ? null : target.reading();
         return switch (side) {
             case CLIENT -> ofLoad;
-            case SERVER -> ofTarget != null ? ofTarget : ofLoad;
+            // A worker that reads one side only has nothing to say about the other.
+            case SERVER -> ofTarget != null || ofLoad == null || !ofLoad.census().containsKey(Side.SERVER) ? ofTarget : ofLoad;
         };
     }
 }

@@ -109,7 +109,8 @@ final class ResultAssembly {
     private CensusSummary census() {
         Topology topology = record.plan().request().environment().topology();
         boolean serverSeen =
-                topology == Topology.VETH || topology == Topology.LOOPBACK || !timeline.peaks(Side.SERVER).isEmpty();
+                record.plan().request().readsTwoNamespaces() || topology == Topology.LOOPBACK
+                        || !timeline.peaks(Side.SERVER).isEmpty();
         return new CensusSummary(counts(Side.CLIENT), serverSeen ? counts(Side.SERVER) : null, timeline.readings(),
                 timeWaitStillGrowing());
     }
@@ -142,7 +143,7 @@ final class ResultAssembly {
 
     private Map<String, Map<String, Long>> counters() {
         Map<String, Map<String, Long>> bySide = new LinkedHashMap<>();
-        if (record.plan().request().environment().topology() == Topology.VETH) {
+        if (record.plan().request().readsTwoNamespaces()) {
             bySide.put("client", moved(Side.CLIENT));
             bySide.put("server", moved(Side.SERVER));
         } else {
@@ -158,7 +159,9 @@ final class ResultAssembly {
 
     private RunResult.Cpu cpu(double stealFraction) {
         CpuFigures client = CpuFigures.of(record, IntervalPair::load, record.loadWalk());
-        CpuFigures server = CpuFigures.of(record, IntervalPair::target, record.targetWalk());
+        CpuFigures server = record.plan().target() == null
+                ? CpuFigures.UNKNOWN
+                : CpuFigures.of(record, IntervalPair::target, record.targetWalk());
         return new RunResult.Cpu(client.nsPerConnection(), server.nsPerConnection(), client.cores(), server.cores(),
                 stealFraction);
     }

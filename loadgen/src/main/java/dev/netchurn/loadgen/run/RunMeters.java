@@ -84,7 +84,7 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         builder.offeredRatePerSecond(offered(running, load.atNs()));
         kernel(builder, pair, running);
         cost(builder, Side.CLIENT, load);
-        if (pair.target() != null) {
+        if (pair.target() != null && running.target() != null) {
             cost(builder, Side.SERVER, pair.target());
         }
         checks(builder, VerdictChecks.soFar(RunRecord.unfinished(running, timeline)));
@@ -210,7 +210,8 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     }
 
     private void kernel(MetricsSnapshot.Builder builder, IntervalPair pair, RunPlan running) {
-        boolean twoNamespaces = running.request().environment().topology() == Topology.VETH;
+        Topology where = running.request().environment().topology();
+        boolean twoNamespaces = where == Topology.VETH || where == Topology.HOST && pair.readsTwoNamespaces();
         for (Side side : Side.values()) {
             KernelReading reading = pair.reading(side);
             if (reading == null) {

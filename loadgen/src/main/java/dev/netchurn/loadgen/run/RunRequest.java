@@ -1,10 +1,12 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.loadgen.namespace.Topology;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as the user asked for it, every default filled in.
@@ -32,6 +34,16 @@ public record RunRequest(
         allowed = Set.copyOf(allowed);
         assertions = List.copyOf(assertions);
         config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
+    }
+
+    /** The endpoint of a watch on the server's host; null for none. */
+    public @Nullable String observe() {
+        return target instanceof TargetRequest.External external ? external.observe() : null;
+    }
+
+    /** Whether each side has a network namespace of its own, of which both are read. */
+    public boolean readsTwoNamespaces() {
+        return environment.topology() == Topology.VETH || observe() != null;
     }
 
     /** Whether the target is started and stopped with the run. */

@@ -87,7 +87,9 @@ public final class RunSession {
         Map<String, Map<String, String>> sysctls = new LinkedHashMap<>();
         Map<String, Object> limits = new LinkedHashMap<>();
         Message.Ready target = launched.target();
-        if (topology == Topology.VETH && target != null) {
+        if (plan.request().observe() != null) {
+            sysctls.put(Side.CLIENT.text(), launched.load().sysctls());
+        } else if (topology == Topology.VETH && target != null) {
             sysctls.put(Side.CLIENT.text(), launched.load().sysctls());
             sysctls.put(Side.SERVER.text(), target.sysctls());
         } else {

@@ -35,6 +35,7 @@ public final class RunTimeline {
     private long inFlightNs;
     private long loadAtNs;
     private int readings;
+    private @Nullable String observerTrouble;
 
     /**
      * @param ticks when reports are due
@@ -159,6 +160,16 @@ public final class RunTimeline {
     public static @Nullable ListenQueue listenQueue(IntervalPair pair) {
         var server = pair.reading(Side.SERVER);
         return server == null ? null : server.listenQueue();
+    }
+
+    /** Notes why the target's side was not told to the end; null when it was. */
+    void observerTrouble(@Nullable String sentence) {
+        observerTrouble = sentence;
+    }
+
+    /** Why the target's side was not told to the end; null when it was. */
+    @Nullable String observerTrouble() {
+        return observerTrouble;
     }
 
     private List<IntervalPair> complete() {

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.run;
 
 import dev.netchurn.server.ServerClose;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Whom to churn against. */
 public sealed interface TargetRequest {
@@ -45,8 +46,17 @@ public sealed interface TargetRequest {
      * @param hostPorts {@code HOST:PORT} each, names allowed
      * @param owned hosts that the user has said to own
      * @param loadGiven whether the user chose a rate or a concurrency
+     * @param observe {@code HOST:PORT} of the endpoint of a watch on the server's host; null for none
      */
-    record External(List<String> hostPorts, List<String> owned, boolean loadGiven) implements TargetRequest {
+    record External(List<String> hostPorts, List<String> owned, boolean loadGiven, @Nullable String observe)
+            implements
+                TargetRequest {
+
+        /** Without a watch. */
+        public External(List<String> hostPorts, List<String> owned, boolean loadGiven) {
+            this(hostPorts, owned, loadGiven, null);
+        }
+
         public External {
             hostPorts = List.copyOf(hostPorts);
             owned = List.copyOf(owned);

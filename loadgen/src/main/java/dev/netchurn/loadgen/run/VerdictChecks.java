@@ -62,6 +62,7 @@ final class VerdictChecks {
     /** Runs every check. */
     Verdict judge() {
         workers();
+        observer();
         conservation();
         threeBooks();
         anythingMeasured();
@@ -141,6 +142,13 @@ final class VerdictChecks {
         if (target != null && target.acceptPauses() > 0) {
             degraded("target", "the target paused accepting because it ran out of descriptors or memory", target.acceptPauses(),
                     0);
+        }
+    }
+
+    private void observer() {
+        String trouble = record.timeline().observerTrouble();
+        if (trouble != null) {
+            degraded.add(new Verdict.Reason("observer", trouble, null, null));
         }
     }
 
@@ -275,7 +283,7 @@ final class VerdictChecks {
             if (overflow > 0) {
                 invalid("tw_overflow", "at the " + side.text() + " the kernel made no TIME_WAIT for some closes because"
                         + " tcp_max_tw_buckets was reached, so the TIME_WAIT figures are too low", overflow, 0);
-                if (record.plan().request().environment().topology() != dev.netchurn.loadgen.namespace.Topology.VETH) {
+                if (!record.plan().request().readsTwoNamespaces()) {
                     return;
                 }
             }

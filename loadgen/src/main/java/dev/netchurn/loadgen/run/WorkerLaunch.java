@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.clock.SystemClock;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.namespace.NamespacePermission;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
@@ -85,19 +86,38 @@ final class WorkerLaunch {
     }
 
     private Launched host(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
+        String observe = plan.request().observe();
+        if (observe != null) {
+            return observed(plan, observe, started);
+        }
         WorkerProcess target = plan.target() == null ? null : start("target", placement.onHost(workerWords), started);
         WorkerProcess load = start("load", placement.onHost(workerWords), started);
         return prepare(plan, load, target, false);
     }
 
+    /** What stands for the target's worker tells of the server's host. */
+    private Launched observed(RunPlan plan, String observe, List<WorkerProcess> started)
+            throws RunRefused, InterruptedException {
+        RemoteWatch watch = RemoteWatch.connect(observe, plan.targetPorts(), new SystemClock());
+        try {
+            WorkerProcess load = start("load", placement.onHost(workerWords), started);
+            Launched launched = prepare(plan, load, null, true);
+            notes.add("The server's side was read from the watch at " + observe + ".");
+            return new Launched(new Workers(load, watch), launched.load(), null);
+        } catch (RunRefused | InterruptedException | RuntimeException e) {
+            watch.close();
+            throw e;
+        }
+    }
+
     /** Both warm up at the same time; where they share a namespace the load's worker alone watches it. */
-    private Launched prepare(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target, boolean targetObserves)
+    private Launched prepare(RunPlan plan, WorkerProcess load, @Nullable WorkerProcess target, boolean serverReadElsewhere)
             throws RunRefused, InterruptedException {
         if (target != null) {
             target.send(new Command.Serve(required(plan.target()),
-                    targetObserves ? observer(plan, EnumSet.of(Side.SERVER)) : null));
+                    serverReadElsewhere ? observer(plan, EnumSet.of(Side.SERVER)) : null));
         }
-        Set<Side> seenByLoad = targetObserves ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
+        Set<Side> seenByLoad = serverReadElsewhere ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
         load.send(new Command.Load(plan.load(), observer(plan, seenByLoad)));
         if (target != null) {
             expect(target, Message.Warm.class);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * kernel kills the worker when that thread ends. Messages are read on a thread of this object and taken with
  * {@link #next}; commands may be sent from one thread at a time.
  */
-public final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements WorkerLink {
 
     private static final int KEPT_ERROR_LINES = 20;
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(6);
@@ -57,6 +57,7 @@ public final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    @Override
     public String name() {
         return name;
     }
@@ -65,11 +66,13 @@ public final class WorkerProcess implements AutoCloseable {
         return process.pid();
     }
 
+    @Override
     public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Sends a command; a worker that is gone does not take it, which {@link #next} then tells. */
+    @Override
     public void send(Command command) {
         try {
             commands.write(wire.write(command));
@@ -80,7 +83,7 @@ public final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** The next message, or null when none came in time. */
+    @Override
     public @Nullable Message next(Duration atMost) throws InterruptedException {
         return messages.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -92,6 +92,8 @@ class BadInputTest {
             --target 127.0.0.1:9 --server-close first        | --server-close belongs to the embedded target
             --target 127.0.0.1:9 --family 6                  | --family belongs to the embedded target
             --target 127.0.0.1:9 --target-command true       | --target-command starts a target
+            --observe 127.0.0.1:9464                         | --observe needs --target
+            --target 127.0.0.1:9 --observe here              | --observe: 'here' is not HOST:PORT
             --target-command true                            | --target-command needs --target-port
             --target-port 80                                 | --target-port needs --target-command
             --target-start-timeout 5s                        | --target-start-timeout needs --target-command

@@ -9,16 +9,11 @@ import dev.netchurn.kernel.KernelObserver;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.linux.NetlinkException;
 import dev.netchurn.linux.ProcessNetwork;
-import dev.netchurn.linux.Syscalls;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.metrics.WatchReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,16 +46,14 @@ import picocli.CommandLine.Spec;
         footer = {
             "  netchurn watch --port 8080",
             "  netchurn watch --pid 4711                 the network namespace of a process, and the ports it listens on",
+            "  netchurn watch --peer 10.0.0.7:5432       how many local ports are left towards an upstream",
             "  netchurn watch --port 80,443 --interval 500ms --count 20 --json -"
         })
 public final class WatchCommand implements Callable<Integer> {
 
     /** Exit code when the environment lacks what a command needs. */
     private static final int ENVIRONMENT_LACKS_SOMETHING = 3;
-    private static final int STANDARD_OUTPUT = 1;
-    private static final String STANDARD_OUTPUT_NAME = "-";
     private static final String OFF = "off";
-    private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -73,6 +67,10 @@ public final class WatchCommand implements Callable<Integer> {
             description = "Watch the network namespace of this process; without --port the ports that it and its children "
                     + "listen on.")
     private @Nullable Long pid;
+
+    @Option(names = "--peer", split = ",", paramLabel = "HOST[:P]", converter = WatchConverters.Upstream.class,
+            description = "Instead of a server's ports: the local ports left towards these upstreams, and when they run out.")
+    private List<Peer> peers = List.of();
 
     @Option(names = "--interval", paramLabel = "D", defaultValue = "1s", converter = WatchConverters.Interval.class,
             description = "Time between readings (default: ${DEFAULT-VALUE}).")
@@ -95,8 +93,11 @@ public final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (ports.isEmpty() && pid == null) {
-            throw new ParameterException(command(), "name what to watch: --port P or --pid PID");
+        if (ports.isEmpty() && pid == null && peers.isEmpty()) {
+            throw new ParameterException(command(), "name what to watch: --port P, --pid PID or --peer HOST[:P]");
+        }
+        if (!ports.isEmpty() && !peers.isEmpty()) {
+            throw new ParameterException(command(), "--port watches a server and --peer its upstreams; give one of them");
         }
         try {
             return watchWhereAsked();
@@ -131,6 +132,9 @@ public final class WatchCommand implements Callable<Integer> {
         if (!ports.isEmpty()) {
             arguments.addAll(List.of("--port", String.join(",", ports.stream().map(String::valueOf).toList())));
         }
+        if (!peers.isEmpty()) {
+            arguments.addAll(List.of("--peer", String.join(",", peers.stream().map(Peer::text).toList())));
+        }
         if (json != null) {
             arguments.addAll(List.of("--json", json));
         }
@@ -156,6 +160,9 @@ public final class WatchCommand implements Callable<Integer> {
 
     /** The endpoint stays on the network of this process, whichever namespace is watched. */
     private int watch(@Nullable ProcessNetwork entered) throws IOException, InterruptedException {
+        if (!peers.isEmpty()) {
+            return watchPeers(entered);
+        }
         WatchMetrics watchMetrics = new WatchMetrics();
         ReadingRequests requests = new ReadingRequests();
         @Nullable InetSocketAddress metricsAddress = metricsAddress();
@@ -173,57 +180,56 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
+    private int watchPeers(@Nullable ProcessNetwork entered) throws IOException, InterruptedException {
+        PeerMetrics peerMetrics = new PeerMetrics();
+        @Nullable InetSocketAddress metricsAddress = metricsAddress();
+        try (@Nullable PrintWriter file = jsonFile();
+                @Nullable MetricsEndpoint endpoint =
+                        metricsAddress == null ? null : MetricsEndpoint.open(metricsAddress, false, peerMetrics)) {
+            if (entered != null) {
+                entered.enter();
+            }
+            List<Consumer<PeerSample>> outputs =
+                    outputs(new PeerTable(peers)::of, new PeerJson()::of, file, peerMetrics, endpoint);
+            try (PeerWatch watch = new PeerWatch(peers, clock, interval, outputs)) {
+                watch.run(count);
+            }
+            return 0;
+        }
+    }
+
     private void observe(Set<Integer> watched, @Nullable PrintWriter file, @Nullable MetricsEndpoint endpoint,
             WatchMetrics watchMetrics, ReadingRequests requests) throws InterruptedException {
         try (KernelObserver observer =
                 new KernelObserver(watched, CensusMode.AUTO, Set.of(Side.CLIENT, Side.SERVER), clock)) {
-            List<Consumer<WatchSample>> outputs = new ArrayList<>();
-            outputs.add(screen(watched));
-            if (file != null) {
-                outputs.add(fileOutput(file));
-            }
-            if (endpoint != null) {
-                outputs.add(watchMetrics);
-                say("metrics at " + endpoint.uri());
-            }
+            List<Consumer<WatchSample>> outputs =
+                    outputs(new WatchTable(watched)::of, new WatchJson()::of, file, watchMetrics, endpoint);
             new Watch(observer, clock, interval, outputs, requests).run(count);
         }
     }
 
-    private Consumer<WatchSample> screen(Set<Integer> watched) {
-        PrintWriter out = command().getOut();
-        if (STANDARD_OUTPUT_NAME.equals(json)) {
-            WatchJson lines = new WatchJson();
-            return sample -> print(out, lines.of(sample) + "\n");
+    /** Where samples go; says where the metrics are. */
+    private <S> List<Consumer<S>> outputs(Function<S, String> table, Function<S, String> line, @Nullable PrintWriter file,
+            Consumer<S> metricsOfSample, @Nullable MetricsEndpoint endpoint) {
+        List<Consumer<S>> outputs = new ArrayList<>();
+        outputs.add(output().screen(table, line));
+        if (file != null) {
+            outputs.add(output().file(file, line));
         }
-        WatchTable table = new WatchTable(watched);
-        String before = isTerminal() ? HOME_AND_CLEAR : "";
-        String after = isTerminal() ? "" : "\n";
-        return sample -> print(out, before + table.of(sample) + after);
+        if (endpoint != null) {
+            outputs.add(metricsOfSample);
+            say("metrics at " + endpoint.uri());
+        }
+        return outputs;
     }
 
-    /** A full disk must not end the watch; it is said once. */
-    private Consumer<WatchSample> fileOutput(PrintWriter file) {
-        WatchJson lines = new WatchJson();
-        boolean[] failed = new boolean[1];
-        return sample -> {
-            if (!failed[0]) {
-                print(file, lines.of(sample) + "\n");
-                failed[0] = file.checkError();
-                if (failed[0]) {
-                    say("writing to '" + json + "' failed; going on without it");
-                }
-            }
-        };
+    private WatchOutputs output() {
+        return new WatchOutputs(command().getOut(), this::say, json);
     }
 
     private @Nullable PrintWriter jsonFile() {
-        if (json == null || json.equals(STANDARD_OUTPUT_NAME)) {
-            return null;
-        }
         try {
-            return new PrintWriter(Files.newBufferedWriter(Path.of(json), StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+            return output().file();
         } catch (IOException e) {
             throw new ParameterException(command(), "'" + json + "' cannot be written: " + e.getMessage());
         }
@@ -252,17 +258,5 @@ public final class WatchCommand implements Callable<Integer> {
     private void say(String sentence) {
         command().getErr().println("netchurn watch: " + sentence);
         command().getErr().flush();
-    }
-
-    /** Flushes, so that what was shown is complete when the process is told to end. */
-    private static void print(PrintWriter to, String text) {
-        to.print(text);
-        to.flush();
-    }
-
-    private static boolean isTerminal() {
-        try (Syscalls syscalls = new Syscalls()) {
-            return syscalls.isTerminal(STANDARD_OUTPUT);
-        }
     }
 }

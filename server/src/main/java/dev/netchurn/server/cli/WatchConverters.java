@@ -38,6 +38,18 @@ final class WatchConverters {
         }
     }
 
+    /** A host, with or without a port. */
+    static final class Upstream implements ITypeConverter<Peer> {
+        @Override
+        public Peer convert(String text) {
+            try {
+                return Peer.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
     /** 10 ms to 24 h. */
     static final class Interval implements ITypeConverter<Duration> {
         @Override

@@ -24,7 +24,9 @@ class WatchArgumentsTest {
         "--port 80 --count 1 --json /nonexistent/x | '/nonexistent/x' cannot be written",
         "--port 80 --count 1 --metrics nowhere | --metrics: 'nowhere' is not ADDRESS:PORT; or write off",
         "--pid init | 'init' is not the number of a process",
-        "--interval 1s | name what to watch: --port P or --pid PID"
+        "--interval 1s | name what to watch: --port P, --pid PID or --peer HOST[:P]",
+        "--peer 10.0.0.7:0 | '10.0.0.7:0' has no port between 1 and 65535",
+        "--peer 10.0.0.7 --port 80 | give one of them"
     })
     void refusesBadArgumentsWithOneSentenceAndExitCodeTwo(String arguments, String sentence) {
         StringWriter err = new StringWriter();
