@@ -16,10 +16,10 @@ public final class CounterMeaning {
     private static final String SENTENCES = """
             TcpActiveOpens: connect() sent a first SYN, at the client; a connect() that finds no free port is not counted.
             TcpPassiveOpens: a handshake was completed by its third segment, at the server, before and without accept().
-            TcpAttemptFails: a handshake failed: refused, timed out, or reset while half open; a client that gives up \
-                by close() is not counted.
-            TcpEstabResets: a connection went from ESTABLISHED or CLOSE_WAIT straight to closed by an RST, sent or \
-                received; one abort counts at both ends.
+            TcpAttemptFails: a handshake failed, at the client (connect() was refused, reset or timed out) or at the server \
+                (a half-open connection was reset); a client that gives up by close() is not counted.
+            TcpEstabResets: a connection went from ESTABLISHED or CLOSE_WAIT straight to closed by an RST, sent by an \
+                aborting close() or received from the other end; one abort counts at both ends.
             TcpCurrEstab: sockets in ESTABLISHED or CLOSE_WAIT now; one that does not fall after the peers closed is a \
                 CLOSE_WAIT leak.
             TcpInSegs: segments received, those with errors included; an empty connection costs 6, or 7 when its second \
@@ -41,9 +41,10 @@ public final class CounterMeaning {
                 full; the backlog sets its size, net.ipv4.tcp_syncookies=0 would drop instead.
             TcpExtSyncookiesSent: SYN-ACKs that carried a cookie instead of using memory, at the server; set by \
                 net.ipv4.tcp_syncookies.
-            TcpExtSyncookiesRecv: ACKs that brought a valid SYN cookie back, at the server.
+            TcpExtSyncookiesRecv: ACKs that brought a valid SYN cookie back, at the server, so that its kernel made the \
+                connection only then; set by net.ipv4.tcp_syncookies.
             TcpExtSyncookiesFailed: ACKs that failed the cookie check while a recent overflow made cookies possible: \
-                forged, too old, or for another connection.
+                forged, too old, or for another connection; net.ipv4.tcp_syncookies=0 sends none.
             TcpExtEmbryonicRsts: half-open connections removed by an RST or a bad SYN, or refused because the accept \
                 queue was full and net.ipv4.tcp_abort_on_overflow is 1.
             TcpExtTCPDeferAcceptDrop: bare ACKs ignored at the server because its listener waits for data \
@@ -61,7 +62,7 @@ public final class CounterMeaning {
             TcpExtTCPTimeWaitOverflow: a TIME_WAIT was not made because net.ipv4.tcp_max_tw_buckets was reached; the \
                 connection closed at once and no application hears of it.
             TcpExtTCPAbortOnData: close() with SO_LINGER {on, 0} sent an RST; so does, after close(), data from the \
-                peer or TCP_LINGER2 below 0 once the FIN is acknowledged.
+                peer or TCP_LINGER2 below 0 once the FIN is acknowledged; no TIME_WAIT, and unread data is lost.
             TcpExtTCPAbortOnClose: close() with unread data in the receive buffer sent an RST instead of a FIN, \
                 whatever SO_LINGER says; read before closing.
             TcpExtTCPAbortOnLinger: close() in FIN_WAIT2 with TCP_LINGER2 below 0 sent an RST; SO_LINGER {on, 0} is \
@@ -94,6 +95,49 @@ public final class CounterMeaning {
                 late because the peer's application had not closed yet.
             TcpExtTCPBacklogDrop: segments dropped because a socket that was in use had too many waiting for it.
             TcpExtTcpTimeoutRehash: a timeout, such as that of a SYN, made the kernel choose another path hash.
+            TcpExtTCPDelivered: segments that the other end acknowledged, SYN and FIN included; each end counts its own.
+            TcpExtTCPDeliveredCE: acknowledged segments that a router had marked for congestion (ECN).
+            TcpExtTCPOrigDataSent: segments with data or a FIN that were sent for the first time, by send(), close() or \
+                shutdown(WR).
+            TcpExtTCPPureAcks: ACKs without data that were received outside of the fast path.
+            TcpExtTCPHPAcks: ACKs that were received in the fast path of an open connection.
+            TcpExtTCPHPHits: data segments that were received in the fast path of an open connection.
+            TcpExtDelayedACKLocked: the delayed-ACK timer found the socket in use by a system call of the application, and \
+                the ACK was sent right after it.
+            TcpExtDelayedACKLost: data or a FIN arrived twice, because the delayed ACK came too late or was lost.
+            TcpExtTCPAutoCorking: small writes that were held back for a moment to send them together; \
+                net.ipv4.tcp_autocorking=0 sends each at once, and connect() and close() are not affected.
+            TcpExtTCPRcvCoalesce: received segments that were merged before the application read them.
+            TcpExtTCPRcvQDrop: segments dropped because the application did not read and the receive buffer was full; \
+                net.ipv4.tcp_rmem sets its size.
+            TcpExtTCPOFOQueue: data that arrived out of order and waits for what is missing.
+            TcpExtTCPKeepAlive: keep-alive probes sent on idle connections; SO_KEEPALIVE asks for them, \
+                net.ipv4.tcp_keepalive_time says when.
+            TcpExtTCPLossProbeRecovery: a tail-loss probe brought a lost last segment through.
+            TcpExtTCPFastRetrans: segments sent again because later ones were acknowledged, without waiting for a timer.
+            TcpExtTCPSlowStartRetrans: segments sent again after a timeout.
+            TcpExtTCPRetransFail: a segment could not be sent again, for lack of memory or because the device was full.
+            TcpExtTCPSpuriousRtxHostQueues: a repeat was put off because the first copy still waited in a queue of this \
+                host: the machine is overloaded, nothing was lost.
+            TcpExtTCPSpuriousRTOs: timeouts that turned out to be needless, because the answer was only late.
+            TcpExtTCPDSACKOldSent: a segment that arrived twice was reported back to its sender (DSACK).
+            TcpExtTCPDSACKRecv: the other end reports that it received a segment twice, so that a repeat was needless.
+            TcpExtTCPDSACKUndo: a needless repeat was noticed by the other end's report, and the sending rate restored.
+            TcpExtTCPDuplicateDataRehash: data arrived twice, so another path hash was chosen for the acknowledgements.
+            TcpExtTCPZeroWindowDrop: segments dropped because the receive window was closed.
+            TcpExtTCPFromZeroWindowAdv: a receive window that was closed was opened again, as the application read.
+            TcpExtTCPToZeroWindowAdv: a receive window was closed, because the application does not read.
+            TcpExtTCPWantZeroWindowAdv: a receive window should have been closed, but had been promised already.
+            TcpExtTCPAckCompressed: ACKs for out-of-order data that were merged.
+            TcpExtTCPFastOpenActive: connect() sent data in the SYN (TCP_FASTOPEN), and the server took it.
+            TcpExtTCPFastOpenPassive: a SYN with data was accepted at once, at the server (TCP_FASTOPEN).
+            TcpExtTCPFastOpenActiveFail: data in a SYN was not taken (TCP_FASTOPEN), and was sent again.
+            TcpExtTCPFastOpenCookieReqd: a SYN asked for a TCP_FASTOPEN cookie.
+            TcpExtPruneCalled: a receive buffer was full and was tidied; net.ipv4.tcp_rmem sets its size.
+            TcpExtTCPMemoryPressures: the machine entered TCP memory pressure; net.ipv4.tcp_mem, of the whole machine, \
+                says when.
+            TcpExtLockDroppedIcmps: ICMP messages dropped because their socket was in use.
+            TcpExtOutOfWindowIcmps: ICMP messages dropped because they do not fit a connection's window.
             TcpExtTCPLostRetransmit: a retransmitted segment, such as a second SYN, was lost again.
             """;
 
@@ -101,12 +145,21 @@ public final class CounterMeaning {
             .map(line -> line.replaceAll(" +", " ").split(": ", 2))
             .collect(Collectors.toUnmodifiableMap(parts -> parts[0], parts -> parts[1]));
 
+    /** They move with any traffic and say nothing about how connections are opened and closed. */
+    private static final Set<String> BACKGROUND = Set.of("TcpExtTCPDelivered", "TcpExtTCPOrigDataSent", "TcpExtTCPPureAcks",
+            "TcpExtTCPHPAcks", "TcpExtTCPHPHits", "TcpExtDelayedACKLocked", "TcpExtTCPAutoCorking", "TcpExtTCPRcvCoalesce");
+
     private CounterMeaning() {
     }
 
-    /** The sentence for a counter such as {@code TcpExtTW}; empty for one that says nothing about opening and closing. */
+    /** The sentence for a counter such as {@code TcpExtTW}; empty for one that nobody has described. */
     public static Optional<String> of(String counterName) {
         return Optional.ofNullable(BY_NAME.get(counterName));
+    }
+
+    /** Whether a counter moves with any traffic, so that a display may leave its sentence out. */
+    public static boolean isBackground(String counterName) {
+        return BACKGROUND.contains(counterName);
     }
 
     /** Every counter that has a sentence. */

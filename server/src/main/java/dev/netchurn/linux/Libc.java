@@ -42,6 +42,7 @@ final class Libc {
     static final MethodHandle GETRLIMIT = call("getrlimit", INT, INT, PTR);
     static final MethodHandle SETRLIMIT = call("setrlimit", INT, INT, PTR);
     static final MethodHandle CLOCK_GETTIME = call("clock_gettime", INT, INT, PTR);
+    static final MethodHandle CLOCK_GETRES = call("clock_getres", INT, INT, PTR);
     static final MethodHandle PRCTL = variadicCall("prctl", 1, INT, INT, LONG);
     static final MethodHandle GETEUID = call("geteuid", INT);
     static final MethodHandle ISATTY = call("isatty", INT, INT);

@@ -43,6 +43,7 @@ public final class Syscalls implements AutoCloseable {
     private static final int CLOCK_MONOTONIC = 1;
     private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
+    private static final int CLOCK_MONOTONIC_COARSE = 6;
     private static final int PR_SET_TIMERSLACK = 29;
     private static final int SOCKADDR_SPACE = 28;
 
@@ -278,6 +279,20 @@ public final class Syscalls implements AutoCloseable {
     /** CLOCK_MONOTONIC, which is what {@code SystemClock} reads as well (clock_gettime(2)). */
     long monotonicNs() {
         return clockNs(CLOCK_MONOTONIC);
+    }
+
+    /**
+     * How long a tick of the kernel's clock lasts, 1 s / CONFIG_HZ, in nanoseconds: the resolution of CLOCK_MONOTONIC_COARSE,
+     * which moves with the tick (clock_getres(2), kernel/time/posix-timers.c).
+     */
+    public long tickNs() {
+        try {
+            int outcome = (int) Libc.CLOCK_GETRES.invokeExact(errnoState, CLOCK_MONOTONIC_COARSE, times);
+            assert outcome == 0;
+            return times.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + times.get(ValueLayout.JAVA_LONG, 8);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
     }
 
     private long clockNs(int clock) {

@@ -35,6 +35,8 @@ public enum MeterName {
             "How many of netchurn_four_tuples_limit no socket holds now. Where TIME_WAIT may be reused, running out is harmless."),
     CENSUS_AGE("netchurn_census_age_seconds",
             "Age of the last walk of the socket table. ESTABLISHED and TIME_WAIT are always fresh, other states are as old as this."),
+    PREDICTED_TIME_WAIT("netchurn_predicted_time_wait_sockets",
+            "Sockets that should be in TIME_WAIT now, by side: connections closed in the last 60 s and a bit."),
     TCP_EVENTS("netchurn_tcp_events_total", "The kernel's TCP counters, by side, under the names that nstat uses."),
     LISTEN_QUEUE_LENGTH("netchurn_listen_queue_length", "Established connections that wait for accept()."),
     LISTEN_QUEUE_LIMIT("netchurn_listen_queue_limit",

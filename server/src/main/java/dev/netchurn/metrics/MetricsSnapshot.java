@@ -104,6 +104,12 @@ public record MetricsSnapshot(
             return this;
         }
 
+        /** How many sockets of a side should be in TIME_WAIT by arithmetic. */
+        public Builder predictedTimeWait(String side, long count) {
+            put(MeterName.PREDICTED_TIME_WAIT, Map.of(SIDE, side), count);
+            return this;
+        }
+
         /** The kernel's counters of a side, or {@code shared} where both sides have one namespace, by the kernel's name. */
         public Builder tcpEvents(String side, Map<String, Long> byName) {
             byName.forEach((name, count) -> put(MeterName.TCP_EVENTS, Map.of(SIDE, side, "name", name), count));

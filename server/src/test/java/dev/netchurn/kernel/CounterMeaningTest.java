@@ -39,4 +39,11 @@ class CounterMeaningTest {
     void hasNothingToSayAboutOthers() {
         assertThat(CounterMeaning.of("TcpExtTCPHystartTrainCwnd")).isEmpty();
     }
+
+    @Test
+    void whatMovesWithAnyTrafficIsExplainedButSaysSo() {
+        assertThat(CounterMeaning.of("TcpExtTCPPureAcks")).isPresent();
+        assertThat(CounterMeaning.isBackground("TcpExtTCPPureAcks")).isTrue();
+        assertThat(CounterMeaning.isBackground("TcpExtListenOverflows")).isFalse();
+    }
 }

@@ -116,7 +116,7 @@ class MetricsEndpointIT {
                 .connections("established", 12).connections("refused", 1)
                 .closes("closed", 11)
                 .inFlight(3).offeredRatePerSecond(1000.0)
-                .tcpSockets("client", Map.of("TIME_WAIT", 7L, "ESTABLISHED", 1L))
+                .tcpSockets("client", Map.of("TIME_WAIT", 7L, "ESTABLISHED", 1L)).predictedTimeWait("client", 8)
                 .tcpEvents("client", Map.of("TcpActiveOpens", 12L))
                 .listenQueue("server", 2, 4096, 5)
                 .side(MeterName.UNACCEPTED_SOCKETS, "server", 1)

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.cli;
 
 import dev.netchurn.clock.NanoClock;
+import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -16,6 +17,7 @@ import dev.netchurn.loadgen.run.RunInterval;
 import dev.netchurn.loadgen.run.RunListener;
 import dev.netchurn.loadgen.run.RunPlan;
 import dev.netchurn.loadgen.run.RunTimeline;
+import dev.netchurn.loadgen.run.TimeWaitPrediction;
 import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.loadgen.worker.Ticks;
 import java.util.EnumMap;
@@ -33,6 +35,7 @@ final class RunDisplay implements RunListener {
     private final LatencyLog log;
     private final NanoClock clock;
     private @Nullable Ticks ticks;
+    private @Nullable TimeWaitPrediction prediction;
     private @Nullable IntervalPair previous;
     private long drainBeganNs;
     private long acceptsLoggedUntilNs;
@@ -48,6 +51,7 @@ final class RunDisplay implements RunListener {
     public void started(RunPlan started, Ticks schedule) {
         ticks = schedule;
         log.loadBegan(schedule.startAtNs());
+        prediction = new TimeWaitPrediction(started);
     }
 
     @Override
@@ -59,12 +63,13 @@ final class RunDisplay implements RunListener {
     public void interval(RunTimeline timeline, IntervalPair pair) {
         IntervalPair earlier = previous;
         previous = pair;
+        Map<Side, Long> predicted = prediction == null ? Map.of() : prediction.after(pair, timeline.ticks().startAtNs());
         if (earlier == null || pair.load() == null || pair.load().load() == null) {
             return;
         }
         LoadReport report = pair.load().load();
         RunInterval interval = IntervalAssembly.between(earlier, pair, timeline.ticks().startAtNs(),
-                plan.request().environment().topology(), OfferedRate.of(plan.load(), timeline.ticks()));
+                plan.request().environment().topology(), OfferedRate.of(plan.load(), timeline.ticks()), predicted);
         if (interval != null) {
             progress.show(frame(interval, report, pair.load().atNs()));
         }

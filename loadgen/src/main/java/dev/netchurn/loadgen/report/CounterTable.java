@@ -37,7 +37,7 @@ final class CounterTable {
         List<String> unexplained = new ArrayList<>();
         for (String name : names) {
             Optional<String> sentence = meaning.apply(name);
-            if (sentence.isPresent()) {
+            if (sentence.isPresent() && CounterTone.of(name) != CounterTone.BACKGROUND) {
                 page.line(row(page, name, sides, bySide));
                 page.led("  ", Ink.QUIET, sentence.get());
             } else {
@@ -59,7 +59,7 @@ final class CounterTable {
         return switch (CounterTone.of(name)) {
             case TROUBLE -> page.paint(Ink.BAD, padded + values);
             case REMARKABLE -> page.paint(Ink.CAUTION, padded) + values;
-            case ORDINARY -> padded + values;
+            case ORDINARY, BACKGROUND -> padded + values;
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.CounterMeaning;
 import java.util.Set;
 
 /** Whether a counter that moved deserves attention. Ordered from loud to quiet. */
@@ -9,7 +10,9 @@ enum CounterTone {
     /** Seen only where something special was asked for or went on. */
     REMARKABLE,
     /** Moves in every run. */
-    ORDINARY;
+    ORDINARY,
+    /** Moves in every run and says nothing about opening and closing: named, and explained in result.json only. */
+    BACKGROUND;
 
     private static final Set<String> LOUD = Set.of("TcpExtListenOverflows", "TcpExtListenDrops", "TcpExtTCPTimeWaitOverflow",
             "TcpExtTCPSynRetrans", "TcpExtTCPReqQFullDrop", "TcpExtTCPAbortOnMemory", "TcpExtTCPAbortOnTimeout",
@@ -20,6 +23,9 @@ enum CounterTone {
                     "TcpExtTW", "TcpExtDelayedACKs");
 
     static CounterTone of(String name) {
+        if (CounterMeaning.isBackground(name)) {
+            return BACKGROUND;
+        }
         return LOUD.contains(name) ? TROUBLE : USUAL.contains(name) ? ORDINARY : REMARKABLE;
     }
 }

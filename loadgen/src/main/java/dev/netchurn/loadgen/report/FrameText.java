@@ -59,15 +59,21 @@ final class FrameText {
         }
         StringJoiner text = new StringJoiner(gap);
         sockets.entrySet().stream().sorted(Map.Entry.<TcpState, Long>comparingByValue().reversed())
-                .forEach(entry -> text.add(entry.getKey() + " " + Figures.count(entry.getValue())));
+                .forEach(entry -> text.add(entry.getKey() + " " + Figures.count(entry.getValue())
+                        + (entry.getKey() == TcpState.TIME_WAIT ? expected(interval, side) : "")));
         return text.toString();
+    }
+
+    private static String expected(RunInterval interval, String side) {
+        Long predicted = interval.predictedTimeWait().get(side);
+        return predicted == null ? "" : " (expected " + Figures.count(predicted) + ")";
     }
 
     /** The counters that moved, have a meaning here and do not move in every run; the loud ones first. */
     static String counters(RunInterval interval, String gap) {
         List<String> moved = new ArrayList<>();
         interval.counters().forEach((side, counters) -> counters.forEach((name, value) -> {
-            if (CounterTone.of(name) != CounterTone.ORDINARY && CounterMeaning.of(name).isPresent()) {
+            if (CounterTone.of(name).compareTo(CounterTone.ORDINARY) < 0 && CounterMeaning.of(name).isPresent()) {
                 moved.add(CounterTone.of(name).ordinal() + name + " +" + Figures.count(value)
                         + (side.equals("shared") ? "" : " " + side));
             }

@@ -3,7 +3,9 @@ package dev.netchurn.loadgen.report;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.run.CensusSummary;
 import dev.netchurn.loadgen.run.CensusSummary.StateCount;
+import dev.netchurn.loadgen.run.Explanation;
 import dev.netchurn.loadgen.run.RunResult;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class SocketTable {
             page.line("not observed");
         } else {
             table(page, census);
-            notes(page, census);
+            notes(page, census, result);
         }
         closer(page, result);
     }
@@ -56,20 +58,29 @@ final class SocketTable {
                 + (isLeft ? page.paint(state == TcpState.CLOSE_WAIT ? Ink.BAD : Ink.CAUTION, end) : end);
     }
 
-    private static void notes(Page page, CensusSummary census) {
-        StateCount waiting = count(census.server(), TcpState.CLOSE_WAIT);
-        if (waiting != null && waiting.atEnd() != null && waiting.atEnd() > 0) {
-            Long unaccepted = waiting.unaccepted();
-            page.sentence(Ink.CAUTION,
-                    "CLOSE_WAIT at the end: the server has read the client's FIN, or never looked, and did not close"
-                            + (unaccepted != null && unaccepted > 0
-                                    ? "; " + Figures.count(unaccepted) + " were never accepted"
-                                    : ""));
-        }
+    private static void notes(Page page, CensusSummary census, RunResult result) {
+        result.explanations().stream().filter(explanation -> isState(explanation.subject()))
+                .forEach(explanation -> page.led("  ",
+                        explanation.subject().equals(TcpState.CLOSE_WAIT.name()) ? Ink.CAUTION : Ink.QUIET,
+                        explanation.subject() + " at the " + explanation.side() + ": " + explanation.sentence()
+                                + unaccepted(census, explanation)));
         if (Boolean.TRUE.equals(census.timeWaitStillGrowing())) {
             page.sentence(Ink.QUIET,
                     "TIME_WAIT was still growing: it lasts 60 s, so its level shows only in a run of 65 s or more");
         }
+    }
+
+    private static boolean isState(String subject) {
+        return Arrays.stream(TcpState.values()).anyMatch(state -> state.name().equals(subject));
+    }
+
+    private static String unaccepted(CensusSummary census, Explanation explanation) {
+        StateCount waiting = count(census.server(), TcpState.CLOSE_WAIT);
+        boolean isServersCloseWait = explanation.side().equals("server") && explanation.subject().equals("CLOSE_WAIT");
+        if (!isServersCloseWait || waiting == null || waiting.unaccepted() == null || waiting.unaccepted() == 0) {
+            return "";
+        }
+        return " " + Figures.count(waiting.unaccepted()) + " of them were never accepted.";
     }
 
     private static void closer(Page page, RunResult result) {

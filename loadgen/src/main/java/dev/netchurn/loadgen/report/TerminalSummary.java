@@ -50,6 +50,8 @@ public final class TerminalSummary {
         ConnectionsBlock.print(page, result);
         LatencyTable.print(page, result);
         SocketTable.print(page, result);
+        PredictionBlock.print(page, result);
+        MindBlock.print(page, result);
         new CounterTable(counterMeaning).print(page, result);
         BooksBlock.print(page, result);
         outlook(page, result);

@@ -18,11 +18,12 @@ import java.util.Map;
  * @param memoryBytes MemTotal
  * @param sysctls of the host that can be carried into a namespace
  * @param descriptors limits of this process
+ * @param tickNs how long a tick of the kernel's clock lasts, 1 s / CONFIG_HZ
  * @param root whether network namespaces can be made without a user namespace
  */
 public record HostFacts(
         String kernel, int cpus, String cpuModel, long memoryBytes, Map<String, String> sysctls, DescriptorLimit descriptors,
-        boolean root) {
+        long tickNs, boolean root) {
 
     public HostFacts {
         sysctls = Map.copyOf(sysctls);
@@ -38,6 +39,7 @@ public record HostFacts(
                     Long.parseLong(line("/proc/meminfo", "MemTotal").replaceAll("\\D", "")) * 1024,
                     new Sysctls().readCopyable(),
                     syscalls.descriptorLimit(),
+                    syscalls.tickNs(),
                     syscalls.effectiveUser() == 0 && mayAdministerNetwork());
         }
     }

@@ -24,25 +24,43 @@ public final class IntervalAssembly {
     private IntervalAssembly() {
     }
 
+    /**
+     * The intervals of a run and what comes after them.
+     *
+     * @param intervals in order
+     * @param predictedTimeWaitAtEnd by side, for the walk that ends the drain
+     */
+    record Told(List<RunInterval> intervals, Map<Side, Long> predictedTimeWaitAtEnd) {
+    }
+
     /** One interval per pair of successive ticks, in order. */
-    static List<RunInterval> of(RunRecord record) {
+    static Told of(RunRecord record) {
         List<RunInterval> intervals = new ArrayList<>();
         List<IntervalPair> pairs = record.timeline().pairs();
         Topology topology = record.plan().request().environment().topology();
         OfferedRate offered = OfferedRate.of(record.plan().load(), record.timeline().ticks());
-        for (int i = 1; i < pairs.size(); i++) {
-            RunInterval interval =
-                    between(pairs.get(i - 1), pairs.get(i), record.timeline().ticks().startAtNs(), topology, offered);
+        TimeWaitPrediction prediction = new TimeWaitPrediction(record.plan());
+        long startAtNs = record.timeline().ticks().startAtNs();
+        for (int i = 0; i < pairs.size(); i++) {
+            Map<Side, Long> predicted = prediction.after(pairs.get(i), startAtNs);
+            if (i == 0) {
+                continue;
+            }
+            RunInterval interval = between(pairs.get(i - 1), pairs.get(i), startAtNs, topology, offered, predicted);
             if (interval != null) {
                 intervals.add(interval);
             }
         }
-        return intervals;
+        return new Told(intervals, prediction.afterDrain(record));
     }
 
-    /** What happened between two ticks; null when the load did not report both. */
+    /**
+     * What happened between two ticks; null when the load did not report both.
+     *
+     * @param predicted TIME_WAIT by side, for the later tick
+     */
     public static @Nullable RunInterval between(IntervalPair earlier, IntervalPair later, long startAtNs, Topology topology,
-            OfferedRate offered) {
+            OfferedRate offered, Map<Side, Long> predicted) {
         if (earlier.load() == null || later.load() == null || earlier.load().load() == null || later.load().load() == null) {
             return null;
         }
@@ -58,7 +76,7 @@ public final class IntervalAssembly {
                 established / (durationNs / 1e9),
                 after.phase() == Phase.DRAIN ? null : offered.at(beginNs + durationNs / 2), after.inFlightMax(), queued(later),
                 percentile(connect, 50), percentile(connect, 99),
-                census(later), counters(earlier, later, topology));
+                census(later), bySide(predicted), counters(earlier, later, topology));
     }
 
     private static @Nullable Long queued(IntervalPair pair) {
@@ -89,6 +107,12 @@ public final class IntervalAssembly {
 
     private static @Nullable Long percentile(@Nullable Histogram histogram, double percentile) {
         return histogram == null || histogram.getTotalCount() == 0 ? null : histogram.getValueAtPercentile(percentile);
+    }
+
+    private static Map<String, Long> bySide(Map<Side, Long> counts) {
+        Map<String, Long> bySide = new LinkedHashMap<>();
+        counts.forEach((side, count) -> bySide.put(side.text(), count));
+        return bySide;
     }
 
     private static Map<String, Map<TcpState, Long>> census(IntervalPair pair) {

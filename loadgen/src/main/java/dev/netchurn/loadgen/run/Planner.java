@@ -10,6 +10,7 @@ import dev.netchurn.loadgen.namespace.Sysctls;
 import dev.netchurn.loadgen.namespace.Topology;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.source.SourcePlan;
+import dev.netchurn.loadgen.source.TimeWaitLife;
 import dev.netchurn.loadgen.worker.TargetPlan;
 import dev.netchurn.server.ServerClose;
 import dev.netchurn.server.ServerPlan;
@@ -101,7 +102,11 @@ public final class Planner {
                 topology.isPrivate() ? namespace(environment, Side.CLIENT, layout, sysctls) : null,
                 topology == Topology.VETH ? namespace(environment, Side.SERVER, layout, sysctls) : null,
                 ports(layout.targets()),
-                PortForecast.of(request.load(), load.source(), layout.targets(), sysctls, leavesTimeWait), notes);
+                PortForecast.of(request.load(), load.source(), layout.targets(), sysctls,
+                        new PortForecast.TimeWaitRules(TimeWaitLife.withTick(host.tickNs()), leavesTimeWait,
+                                holder(request.load().connection().close()),
+                                serverSysctls(environment).maxTimeWaitBuckets())),
+                notes);
     }
 
     /** A target that does not accept has one queue to fill, unless more are asked for. */
@@ -121,7 +126,10 @@ public final class Planner {
         boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), new ServerClose.AfterClient());
         LoadPlan load = loadPlan(request.load(), targets, sysctls, notes);
         return new RunPlan(request, load, null, null, null, ports(targets),
-                PortForecast.of(request.load(), load.source(), targets, sysctls, leavesTimeWait), notes);
+                PortForecast.of(request.load(), load.source(), targets, sysctls,
+                        new PortForecast.TimeWaitRules(TimeWaitLife.withTick(host.tickNs()), leavesTimeWait,
+                                holder(request.load().connection().close()), Long.MAX_VALUE)),
+                notes);
     }
 
     private LoadPlan loadPlan(LoadRequest load, List<Endpoint> targets, ClientSysctls sysctls, List<String> notes) {
@@ -177,11 +185,24 @@ public final class Planner {
                 required.keySet().stream().filter(ofTheMachine::isShown).collect(Collectors.toSet()));
     }
 
+    /** A client that waits for the server's FIN leaves TIME_WAIT to it; in every other case it may be the client's. */
+    private static Side holder(ClientClose close) {
+        return close instanceof ClientClose.Peer ? Side.SERVER : Side.CLIENT;
+    }
+
     private ClientSysctls clientSysctls(EnvironmentRequest environment) {
+        return sysctls(environment, Side.CLIENT);
+    }
+
+    private ClientSysctls serverSysctls(EnvironmentRequest environment) {
+        return sysctls(environment, Side.SERVER);
+    }
+
+    private ClientSysctls sysctls(EnvironmentRequest environment, Side side) {
         Map<String, String> values = new HashMap<>(environment.topology().isPrivate()
                 ? environment.base().settings(host.sysctls(), host.memoryBytes())
                 : host.sysctls());
-        values.putAll(environment.required(Side.CLIENT));
+        values.putAll(environment.required(side));
         return ClientSysctls.of(values);
     }
 

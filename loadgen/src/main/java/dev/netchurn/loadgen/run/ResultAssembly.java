@@ -42,17 +42,24 @@ final class ResultAssembly {
 
     /** The result, judged, without its assertions. */
     RunResult assemble(RunStamp stamp, RunResult.Environment environment, double stealFraction) {
+        IntervalAssembly.Told told = IntervalAssembly.of(record);
+        CensusSummary census = census();
+        Map<String, Map<String, Long>> counters = counters();
         Verdict verdict = new VerdictChecks(record, books, rate, stealFraction).judge();
-        return new RunResult(RunResult.SCHEMA_VERSION, stamp.id(), stamp.startedAt().toString(), record.plan().request().name(),
+        RunResult result = new RunResult(RunResult.SCHEMA_VERSION, stamp.id(), stamp.startedAt().toString(),
+                record.plan().request().name(),
                 verdict,
                 record.plan().request().config(), environment,
                 LedgerSummary.of(measured, timeline.inFlightMean(), timeline.inFlightMax()),
                 new RunResult.Books(books.established(), books.activeOpens(), books.passiveOpens(), books.accepted(),
                         books.queued(), books.agree(), books.differences(), record.books()),
                 activeCloser(), new RunResult.Rate(rate.offeredPerSecond(), rate.achievedPerSecond(), rate.closesPerSecond()),
-                latencies(), synRetransmits(), census(), listenQueue(), counters(), cpu(stealFraction),
-                new RunResult.Observer(ObserverCost.perIntervalNs(record), droppedToCounts()), IntervalAssembly.of(record),
+                latencies(), synRetransmits(), census, listenQueue(), counters, cpu(stealFraction),
+                new RunResult.Observer(ObserverCost.perIntervalNs(record), droppedToCounts()),
+                Explanations.of(census, counters, timeline.inFlightMax()),
+                Predictions.of(record, told, census.server() != null, rate.closesPerSecond()), List.of(), told.intervals(),
                 List.of());
+        return result.withNotes(Misconceptions.in(result, record.plan().request().environment().sysctls()));
     }
 
     private Map<String, LatencySummary> latencies() {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectP50Ns null when nothing was recorded
  * @param connectP99Ns likewise
  * @param census {@code client}, {@code server}: sockets by state; a side that was not observed is absent
+ * @param predictedTimeWait {@code client}, {@code server}: sockets that should be in TIME_WAIT at the end of the interval, by
+ *     arithmetic; empty where nothing was predicted
  * @param counters {@code client}, {@code server} or {@code shared}: what moved, non-zero differences only
  */
 public record RunInterval(
@@ -39,10 +41,12 @@ public record RunInterval(
         @Nullable Long connectP50Ns,
         @Nullable Long connectP99Ns,
         Map<String, Map<TcpState, Long>> census,
+        Map<String, Long> predictedTimeWait,
         Map<String, Map<String, Long>> counters) {
 
     public RunInterval {
         census = Collections.unmodifiableMap(new LinkedHashMap<>(census));
+        predictedTimeWait = Collections.unmodifiableMap(new LinkedHashMap<>(predictedTimeWait));
         counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
     }
 }

@@ -40,6 +40,7 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     private @Nullable RunPlan plan;
     private @Nullable Ticks schedule;
     private RunResult.@Nullable Environment environment;
+    private @Nullable TimeWaitPrediction prediction;
     private boolean draining;
 
     public RunMeters(RunStamp stamp, String version) {
@@ -61,6 +62,7 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     public void started(RunPlan started, Ticks ticks) {
         plan = started;
         schedule = ticks;
+        prediction = new TimeWaitPrediction(started);
     }
 
     @Override
@@ -84,6 +86,10 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         builder.offeredRatePerSecond(offered(running, load.atNs()));
         kernel(builder, pair, running);
         cost(builder, Side.CLIENT, load);
+        if (prediction != null) {
+            prediction.after(pair, timeline.ticks().startAtNs())
+                    .forEach((side, count) -> builder.predictedTimeWait(side.text(), count));
+        }
         if (pair.target() != null && running.target() != null) {
             cost(builder, Side.SERVER, pair.target());
         }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param counters {@code client} and {@code server}, or {@code shared}: every non-zero difference over measurement and drain
  * @param cpu what the processes were charged
  * @param observer what watching the kernel cost
+ * @param explanations what each state that piled up and each counter that moved means
+ * @param predictions what arithmetic expects, beside what was measured
+ * @param notes what this run shows and is often taken for something else
  * @param intervals one per snapshot, in order
  * @param assertions one per {@code --assert}, in order
  */
@@ -50,6 +53,9 @@ public record RunResult(
         Map<String, Map<String, Long>> counters,
         Cpu cpu,
         @Nullable Observer observer,
+        List<Explanation> explanations,
+        Predictions predictions,
+        List<Misconception> notes,
         List<RunInterval> intervals,
         List<AssertionResult> assertions) {
 
@@ -170,6 +176,8 @@ public record RunResult(
         latency = ordered(latency);
         synRetransmits = synRetransmits == null ? null : ordered(synRetransmits);
         counters = ordered(counters);
+        explanations = List.copyOf(explanations);
+        notes = List.copyOf(notes);
         intervals = List.copyOf(intervals);
         assertions = List.copyOf(assertions);
     }
@@ -182,13 +190,22 @@ public record RunResult(
     /** The same run, judged otherwise. */
     public RunResult withVerdict(Verdict other) {
         return new RunResult(schemaVersion, id, startedAt, name, other, config, environment, ledger, books, activeCloser,
-                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, intervals, assertions);
+                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
+                notes, intervals, assertions);
     }
 
     /** The same run with what its assertions gave. */
     public RunResult withAssertions(List<AssertionResult> results) {
         return new RunResult(schemaVersion, id, startedAt, name, verdict, config, environment, ledger, books, activeCloser,
-                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, intervals, results);
+                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
+                notes, intervals, results);
+    }
+
+    /** The same run with what it shows and is often taken for something else. */
+    public RunResult withNotes(List<Misconception> found) {
+        return new RunResult(schemaVersion, id, startedAt, name, verdict, config, environment, ledger, books, activeCloser,
+                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions, found,
+                intervals, assertions);
     }
 
     private static <V> Map<String, V> ordered(Map<String, V> map) {

@@ -27,6 +27,8 @@ public record PortBudget(
     /** A kernel constant (TCP_TIMEWAIT_LEN): no setting changes it. */
     public static final long TIME_WAIT_NS = 60_000_000_000L;
 
+    private static final double TAKEN_PER_ROUND = 1 / 4.5;
+
     /** Stands for a moment that does not come. */
     public static final double NEVER = Double.POSITIVE_INFINITY;
 
@@ -123,9 +125,32 @@ public record PortBudget(
         return reached ? maxTimeWait / closesPerSecond : NEVER;
     }
 
-    /** Sockets in TIME_WAIT after so long at such a rate, as far as four-tuples and tcp_max_tw_buckets allow. */
-    public long expectedTimeWait(double closesPerSecond, long durationNs) {
-        double made = closesPerSecond * Math.min(durationNs, timeWaitNs) / 1e9;
-        return (long) Math.min(made, Math.min(fourTuples(), maxTimeWait));
+    /**
+     * Sockets in TIME_WAIT at the client, given how many it has closed in the time that one lasts.
+     *
+     * @param closed within that time
+     * @param closesPerSecond at which ports are asked for
+     */
+    public double inTimeWait(double closed, double closesPerSecond) {
+        if (!reuse.allowed() || bind == SourcePlan.Bind.EARLY) {
+            return Math.min(closed, Math.min(fourTuples(), maxTimeWait));
+        }
+        return Math.min(different(closed, closesPerSecond <= quickPerSecond() ? quickFourTuples() : fourTuples()), maxTimeWait);
+    }
+
+    /** As {@link #inTimeWait}, at a server with so many buckets: the client's own ports are free again at once. */
+    public double inTimeWaitAtServer(double closed, long maxTimeWaitAtServer) {
+        return Math.min(different(closed, quickFourTuples()), maxTimeWaitAtServer);
+    }
+
+    /**
+     * How many different four-tuples a number of connections leaves in TIME_WAIT when those may be taken again: connect() goes
+     * round the ports and leaves out 0 to 7 at random after each that it took (__inet_hash_connect), so it takes one in 4.5 in
+     * every round. A round leaves the rest of those that no earlier one took.
+     */
+    private static double different(double connections, long fourTuples) {
+        double rounds = connections / (fourTuples * TAKEN_PER_ROUND);
+        double whole = Math.floor(rounds);
+        return fourTuples * (1 - Math.pow(1 - TAKEN_PER_ROUND, whole) * (1 - TAKEN_PER_ROUND * (rounds - whole)));
     }
 }

@@ -21,7 +21,7 @@ final class LiveFrameFixture {
                         "server", Map.of("TcpPassiveOpens", 20_341L));
         RunInterval interval =
                 new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, null, 64, 0L, 12_311L,
-                        40_991L, census, counters);
+                        40_991L, census, Map.of(), counters);
         return new LiveFrame(interval, 0.3, 7_000_000_000L, null, 64, 121_005, Map.of());
     }
 
@@ -33,7 +33,7 @@ final class LiveFrameFixture {
         counters.put("server", Map.of("TcpExtListenDrops", 3_210L, "TcpExtListenOverflows", 3_210L));
         RunInterval interval =
                 new RunInterval(6_000_000_000L, 1_000_000_000L, Phase.MEASURE, 0, 12, 0, 0, null, 1_200, null, null, null,
-                        census, counters);
+                        census, Map.of(), counters);
         return new LiveFrame(interval, 0.4, null, 20_000.0, 1_200, 121_005,
                 Map.of("refused", 12L, "shed", 3_400L, "other", 0L));
     }

@@ -10,6 +10,8 @@ import dev.netchurn.loadgen.run.Assertion;
 import dev.netchurn.loadgen.run.CensusSummary;
 import dev.netchurn.loadgen.run.CensusSummary.StateCount;
 import dev.netchurn.loadgen.run.LatencySummary;
+import dev.netchurn.loadgen.run.Misconception;
+import dev.netchurn.loadgen.run.Predictions;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunResultFixture;
 import dev.netchurn.loadgen.run.Verdict;
@@ -90,6 +92,38 @@ class TerminalSummaryTest {
     }
 
     @Test
+    void tellsWhatWasExpectedBesideWhatWasMeasured() {
+        RunResultFixture fixture = RunResultFixture.openLoop();
+        fixture.predictions =
+                new Predictions(Map.of("client", new Predictions.TimeWait(61_024, 60_396L, 0.9897, 0.017)), 61.024,
+                        2.048, 28_232, 463.0, 28.2, 14.1, null);
+        assertThat(render(fixture.build()))
+                .containsPattern("TIME_WAIT at the client +61 024 expected +60 396 measured +99 % of it")
+                .containsPattern("61\\.0 s on average").containsPattern("one every\\s+2\\.05 s")
+                .containsPattern("none is free after 28\\.2 s;\\s+connect\\(\\)\\s+gets\\s+slow\\s+after\\s+14\\.1 s");
+        fixture.predictions = new Predictions(Map.of("server", new Predictions.TimeWait(500, null, null, null)), 61.024, 2.048,
+                28_232, null, null, null, 2.0);
+        assertThat(render(fixture.build()))
+                .containsPattern("TIME_WAIT at the server +500 expected +not observed")
+                .contains("closed connections keep none of them")
+                .containsPattern("tcp_max_tw_buckets is\\s+reached after 2\\.0 s");
+    }
+
+    @Test
+    void namesAMisconceptionOnlyWhereThereIsOne() {
+        RunResultFixture fixture = RunResultFixture.closedLoop();
+        assertThat(render(fixture.build())).doesNotContain("Mind");
+        fixture.notes = List.of(new Misconception("abort", "SO_LINGER {on, 0} is an abort."));
+        assertThat(render(fixture.build())).containsPattern("Mind +- SO_LINGER \\{on, 0\\} is an abort\\.");
+    }
+
+    @Test
+    void explainsAStateThatPiledUpOnItsSide() {
+        assertThat(render(RunResultFixture.troubled().build())).contains("CLOSE_WAIT at the server: the FIN of the client")
+                .contains("TIME_WAIT at the client: the client sent the first FIN").doesNotContain("FIN_WAIT2 at the client:");
+    }
+
+    @Test
     void tellsEachFailureWithWhatToDo() {
         assertThat(render(RunResultFixture.troubled().build()))
                 .contains("INVALID  do not use these numbers:")
@@ -98,7 +132,7 @@ class TerminalSummaryTest {
                 .containsPattern("500 no_local_port +every local port")
                 .containsPattern("9 000 close_timed_out +the server's FIN did not come")
                 .containsPattern("15 000 shed +--max-in-flight was reached")
-                .contains("1 000 were never accepted")
+                .contains("1 000 of them were never accepted")
                 .containsPattern("target 179 000: not\\s+equal");
     }
 

@@ -126,7 +126,8 @@ class TimeColumnsTest {
         return IntStream.range(0, number)
                 .mapToObj(i -> new RunInterval(i * SECOND, SECOND, i == 0 ? Phase.WARMUP : Phase.MEASURE,
                         100 + i, 0, 0, 100 + i, null, i, 0L, null, null,
-                        Map.of("client", Map.of(TcpState.TIME_WAIT, 1_000L * i)), Map.of("client", Map.of("TcpExtTW", 1L))))
+                        Map.of("client", Map.of(TcpState.TIME_WAIT, 1_000L * i)), Map.of(),
+                        Map.of("client", Map.of("TcpExtTW", 1L))))
                 .toList();
     }
 }

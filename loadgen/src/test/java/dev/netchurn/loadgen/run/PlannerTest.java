@@ -219,6 +219,32 @@ class PlannerTest {
     }
 
     @Test
+    void tellsWhatWillHappenToPortsAndTimeWaitAndWhen() {
+        assertThat(lastingOneTarget(1_000).plan().forecast().lines()).contains(
+                "a closed connection holds one for 61.0 s: 463 connections/s can go on for ever",
+                "at 1 000 connections/s connect() gets slow after 14.1 s, when the 14 116 with a port of the parity that it tries"
+                        + " first are used up",
+                "at 1 000 connections/s no port is free after 28.2 s");
+        assertThat(lastingOneTarget(400).plan().forecast().lines())
+                .contains("at 400 connections/s ports do not run out within this run")
+                .anySatisfy(line -> assertThat(line).startsWith(
+                        "expected TIME_WAIT at the client: 4 000 after 10 s, 12 000 after 30 s, 24 000 after 60 s"));
+        RequestFixture buckets = lastingOneTarget(400).with("client:tcp_max_tw_buckets=2000");
+        assertThat(buckets.plan().forecast().lines()).anySatisfy(
+                line -> assertThat(line).startsWith("at 400 connections/s tcp_max_tw_buckets is reached after 5.0 s"));
+    }
+
+    @Test
+    void aServerThatClosesFirstLeavesTheClientsPortsFree() {
+        RequestFixture serverFirst = lastingOneTarget(5_000);
+        serverFirst.close = new ClientClose.Peer();
+        serverFirst.serverClose = new ServerClose.First();
+        assertThat(serverFirst.plan().forecast().objection()).isEmpty();
+        assertThat(serverFirst.plan().forecast().lines())
+                .contains("the server closes first and holds TIME_WAIT, so the client's ports are free again at once");
+    }
+
+    @Test
     void objectsToNothingThatLeavesNoTimeWaitOrEndsBefore() {
         RequestFixture resets = lastingOneTarget(5_000);
         resets.close = new ClientClose.Rst();

@@ -113,7 +113,7 @@ final class RequestFixture {
     /** What this machine's own sysctls are like. */
     static HostFacts host(Map<String, String> sysctls) {
         return new HostFacts("6.12.0", 2, "Example CPU", 8L << 30, sysctls,
-                new dev.netchurn.linux.DescriptorLimit(1024, 65_536), false);
+                new dev.netchurn.linux.DescriptorLimit(1024, 65_536), 4_000_000, false);
     }
 
     RunPlan plan() {

@@ -29,6 +29,8 @@ public final class RunResultFixture {
     public Verdict verdict = Verdict.VALID;
     public final Map<String, Object> config = new LinkedHashMap<>();
     public String topology = "veth";
+    public Map<String, Map<String, String>> sysctls =
+            Map.of("client", Map.of("net.ipv4.tcp_tw_reuse", "2"), "server", Map.of("net.core.somaxconn", "4096"));
     public Ledger ledger =
             ledger(CONNECTIONS, Map.of(Outcome.ESTABLISHED, CONNECTIONS), Map.of(CloseOutcome.CLOSED, CONNECTIONS));
     public Books books = new Books(CONNECTIONS, CONNECTIONS, CONNECTIONS, CONNECTIONS, null, true, List.of(), null);
@@ -40,6 +42,10 @@ public final class RunResultFixture {
     public @Nullable ListenQueueSummary listenQueue = new ListenQueueSummary(12, 4096);
     public final Map<String, Map<String, Long>> counters = new LinkedHashMap<>();
     public Cpu cpu = new Cpu(31_240.0, 17_900.0, 0.93, 0.55, 0.0);
+    public Predictions predictions =
+            new Predictions(Map.of("client", new Predictions.TimeWait(CONNECTIONS, CONNECTIONS, 1.0, 0.01)),
+                    61.024, 2.048, 888_576, 14_561.0, null, null, null);
+    public List<Misconception> notes = List.of();
     public List<AssertionResult> assertions = List.of();
 
     private RunResultFixture() {
@@ -117,11 +123,13 @@ public final class RunResultFixture {
 
     public RunResult build() {
         Environment environment = new Environment("6.12.0", 2, "Example CPU", 8L << 30, "25", "0.1.0", "4.2.18.Final", topology,
-                Map.of("client", Map.of("net.ipv4.tcp_tw_reuse", "2"), "server", Map.of("net.core.somaxconn", "4096")),
+                sysctls,
                 Map.of("nofile", 1_048_576L));
         return new RunResult(1, "20260301-120000-a1b2", "2026-03-01T12:00:00Z", "quick-start", verdict, config, environment,
                 LedgerSummary.of(ledger, 63.9, 64), books, activeCloser, rate, latency, synRetransmits, census, listenQueue,
-                counters, cpu, new Observer(1_200_000, false), intervals(), assertions);
+                counters, cpu, new Observer(1_200_000, false), Explanations.of(census, counters, 64), predictions, notes,
+                intervals(),
+                assertions);
     }
 
     /** Arrivals of which those not named in the outcomes did not start. */
@@ -160,12 +168,14 @@ public final class RunResultFixture {
     private static List<RunInterval> intervals() {
         return List.of(
                 new RunInterval(0, 1_000_000_000L, Phase.WARMUP, 15_000, 0, 0, 15_000, null, 64, 0L, 14_000L, 60_000L, Map.of(),
+                        Map.of(),
                         Map.of()),
                 new RunInterval(1_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_300, 0, 0, 20_300, null, 64, 12L, 12_300L,
                         41_000L,
-                        Map.of("client", Map.of(TcpState.TIME_WAIT, 20_300L), "server", Map.of()),
+                        Map.of("client", Map.of(TcpState.TIME_WAIT, 20_300L), "server", Map.of()), Map.of(),
                         Map.of("client", Map.of("TcpActiveOpens", 20_300L))),
                 new RunInterval(2_000_000_000L, 1_000_000_000L, Phase.DRAIN, 0, 0, 0, 0, null, 0, 0L, null, null, Map.of(),
+                        Map.of(),
                         Map.of()));
     }
 }

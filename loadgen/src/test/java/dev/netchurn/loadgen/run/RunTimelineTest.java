@@ -139,7 +139,7 @@ class RunTimelineTest {
     void makesOneIntervalOfTwoTicks() {
         IntervalPair before = new IntervalPair(3, load(3, ledgers(100, 1_000, 3, 5)), null);
         IntervalPair after = new IntervalPair(4, load(4, ledgers(100, 1_500, 4, 15)), null);
-        RunInterval interval = IntervalAssembly.between(before, after, START_NS, Topology.VETH, CLOSED);
+        RunInterval interval = IntervalAssembly.between(before, after, START_NS, Topology.VETH, CLOSED, Map.of());
         assertThat(interval).isNotNull();
         assertThat(interval.startNs()).isEqualTo(3 * SECOND);
         assertThat(interval.durationNs()).isEqualTo(SECOND);
@@ -154,7 +154,7 @@ class RunTimelineTest {
     void countsTheFirstIntervalFromTheStartOfTheLoad() {
         Message.Interval early = new Message.Interval(0, START_NS - SECOND / 2, null, ledgers(0, 0, 0, 0), null, 0, 0, 0);
         RunInterval interval = IntervalAssembly.between(new IntervalPair(0, early, null),
-                new IntervalPair(1, load(1, ledgers(100, 0, 0, 0)), null), START_NS, Topology.VETH, CLOSED);
+                new IntervalPair(1, load(1, ledgers(100, 0, 0, 0)), null), START_NS, Topology.VETH, CLOSED, Map.of());
         assertThat(interval).isNotNull();
         assertThat(interval.startNs()).isZero();
         assertThat(interval.durationNs()).isEqualTo(SECOND);
@@ -164,7 +164,8 @@ class RunTimelineTest {
     @Test
     void makesNoIntervalWithoutBothReportsOfTheLoad() {
         IntervalPair none = new IntervalPair(1, null, target(1));
-        assertThat(IntervalAssembly.between(none, new IntervalPair(2, load(2), null), START_NS, Topology.VETH, CLOSED))
+        assertThat(
+                IntervalAssembly.between(none, new IntervalPair(2, load(2), null), START_NS, Topology.VETH, CLOSED, Map.of()))
                 .isNull();
     }
 
@@ -172,11 +173,11 @@ class RunTimelineTest {
     void tellsCensusAndCountersOfAnIntervalBySide() {
         IntervalPair before = pair(reading(Side.CLIENT, Map.of(), 0), reading(Side.SERVER, Map.of(), 0));
         IntervalPair after = pair(counting(Side.CLIENT, Map.of(TcpState.TIME_WAIT, 4L), 8), counting(Side.SERVER, Map.of(), 3));
-        RunInterval veth = IntervalAssembly.between(before, after, START_NS, Topology.VETH, CLOSED);
+        RunInterval veth = IntervalAssembly.between(before, after, START_NS, Topology.VETH, CLOSED, Map.of());
         assertThat(veth).isNotNull();
         assertThat(veth.census()).containsEntry("client", Map.of(TcpState.TIME_WAIT, 4L)).containsKey("server");
         assertThat(veth.counters()).isEqualTo(Map.of("client", Map.of("TcpExtTW", 8L), "server", Map.of("TcpExtTW", 3L)));
-        RunInterval shared = IntervalAssembly.between(before, after, START_NS, Topology.LOOPBACK, CLOSED);
+        RunInterval shared = IntervalAssembly.between(before, after, START_NS, Topology.LOOPBACK, CLOSED, Map.of());
         assertThat(shared).isNotNull();
         assertThat(shared.counters()).isEqualTo(Map.of("shared", Map.of("TcpExtTW", 8L)));
     }
@@ -187,7 +188,8 @@ class RunTimelineTest {
                 Map.of(Phase.WARMUP, Map.of(LatencyKind.CONNECT, histogram(10, 9_000_000)),
                         Phase.MEASURE, Map.of(LatencyKind.CONNECT, histogram(10, 1_000)));
         RunInterval interval = IntervalAssembly.between(new IntervalPair(2, load(2), null),
-                new IntervalPair(3, load(3, report(Phase.MEASURE, both, 0, 0, 0)), null), START_NS, Topology.VETH, CLOSED);
+                new IntervalPair(3, load(3, report(Phase.MEASURE, both, 0, 0, 0)), null), START_NS, Topology.VETH, CLOSED,
+                Map.of());
         assertThat(interval).isNotNull();
         assertThat(interval.connectP50Ns()).isEqualTo(1_000);
     }
@@ -205,7 +207,7 @@ class RunTimelineTest {
 
     private @Nullable Double offered(int tick, OfferedRate offered) {
         RunInterval interval = IntervalAssembly.between(new IntervalPair(tick - 1, load(tick - 1), null),
-                new IntervalPair(tick, load(tick), null), START_NS, Topology.VETH, offered);
+                new IntervalPair(tick, load(tick), null), START_NS, Topology.VETH, offered, Map.of());
         assertThat(interval).isNotNull();
         return interval.offeredPerSecond();
     }

@@ -3,12 +3,16 @@ package dev.netchurn.loadgen.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.netchurn.loadgen.source.PortBudget.Reuse;
 import dev.netchurn.loadgen.source.SourcePlan.Bind;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PortBudgetTest {
 
@@ -66,7 +70,7 @@ class PortBudgetTest {
 
         assertThat(budget.secondsUntilExhaustion(10_000)).isEqualTo(PortBudget.NEVER);
         assertThat(budget.secondsUntilOverflow(10_000)).isEqualTo(2);
-        assertThat(budget.expectedTimeWait(10_000, 60 * SECOND_NS)).isEqualTo(20_000);
+        assertThat(budget.inTimeWait(600_000, 10_000)).isEqualTo(20_000);
     }
 
     @Test
@@ -75,15 +79,32 @@ class PortBudgetTest {
 
         assertThat(budget.sustainablePerSecond()).isInfinite();
         assertThat(budget.secondsUntilExhaustion(1e6)).isEqualTo(PortBudget.NEVER);
-        assertThat(budget.expectedTimeWait(1e6, SECOND_NS)).isZero();
+        assertThat(budget.inTimeWait(1e6, 1e6)).isZero();
     }
 
     @Test
-    void timeWaitGrowsForAMinuteAndThenStays() {
-        PortBudget budget = budget(28_232, 1, 16, Bind.NONE, NO_REUSE, 1_000_000);
+    void withoutReuseEveryCloseTakesAnotherFourTuple() {
+        PortBudget budget = budget(28_232, 1, 2, Bind.NONE, NO_REUSE, 1_000_000);
 
-        assertThat(budget.expectedTimeWait(1000, 10 * SECOND_NS)).isEqualTo(10_000);
-        assertThat(budget.expectedTimeWait(1000, 600 * SECOND_NS)).isEqualTo(60_000);
+        assertThat(budget.inTimeWait(20_000, 1_000)).isEqualTo(20_000);
+        assertThat(budget.inTimeWait(200_000, 10_000)).isEqualTo(2 * 28_232);
+    }
+
+    /** As connect() goes round its ports: take one, leave out 0 to 7 at random, take the next. */
+    @ParameterizedTest
+    @ValueSource(ints = {500, 3_000, 9_000, 20_000, 60_000})
+    void withReuseConnectComesBackToSomePortsBeforeItHasHadAll(int connections) {
+        PortBudget reusing = budget(10_000, 1, 1, Bind.NONE, Reuse.of(2, true, true, SECOND_NS), 1_000_000);
+        SplittableRandom random = new SplittableRandom(20_261_125);
+        BitSet taken = new BitSet();
+        int offset = 0;
+        for (int i = 0; i < connections; i++) {
+            taken.set(offset % 5_000);
+            offset += 1 + random.nextInt(8);
+        }
+
+        assertThat(reusing.inTimeWait(connections, 3_000)).isCloseTo(taken.cardinality(), withinPercentage(2));
+        assertThat(reusing.inTimeWaitAtServer(connections, 1_000_000)).isEqualTo(reusing.inTimeWait(connections, 3_000));
     }
 
     @Test

@@ -92,7 +92,7 @@ final class WatchTable {
     private static void counters(StringBuilder text, WatchSample sample) {
         line(text, "");
         line(text, "%-28s %9s  %s", "COUNTER OF THE NAMESPACE", "SINCE", "MEANING");
-        sample.moved().values().forEach((name, moved) -> CounterMeaning.of(name)
+        sample.moved().values().forEach((name, moved) -> CounterMeaning.of(name).filter(_ -> !CounterMeaning.isBackground(name))
                 .ifPresent(meaning -> line(text, "%-28s %9d  %s", name, moved, meaning)));
     }
 
