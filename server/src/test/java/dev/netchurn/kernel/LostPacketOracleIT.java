@@ -130,4 +130,19 @@ class LostPacketOracleIT {
         assertThat(books.server(TcpState.LAST_ACK)).isZero();
         assertThat(books.moved("TcpExtTW")).as("once for both states").isEqualTo(1);
     }
+
+    /** 0 means 8 repeats, which take more than a minute and a half. */
+    @Test
+    void tcpOrphanRetriesEndsAClosedSocketWhoseFinNobodyHears() throws IOException, InterruptedException {
+        Sysctl.set("net.ipv4.tcp_orphan_retries", "1");
+        Pair pair = books.pair(listener);
+        PacketFilter.drop("fins", "tcp dport " + PORT + " " + A_FIN);
+        books.sockets.close(pair.client());
+        assertThat(books.client(TcpState.FIN_WAIT1)).isEqualTo(1);
+
+        assertThat(books.eventually(HEALING, () -> books.client(TcpState.FIN_WAIT1) == 0)).isTrue();
+        assertThat(books.moved("TcpExtTCPAbortOnTimeout")).isEqualTo(1);
+        assertThat(books.sockStat().timeWait()).isZero();
+        assertThat(books.server(TcpState.ESTABLISHED)).as("it was never told").isEqualTo(1);
+    }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue longest accept queue; null when not observed
  * @param queueLimit how many may wait; null when not observed
  * @param census sockets by side and state at the end of each column
+ * @param predicted sockets that should be in TIME_WAIT at the end of each column, by side; a side that expects none is absent
  * @param counters those worth a lane, the loud ones first
  * @param latency by name, from the latency log; empty without one
  * @param spectra by percentile, over the measurement
@@ -45,6 +46,7 @@ record ChartModel(
         @Nullable List<@Nullable Long> queue,
         @Nullable Long queueLimit,
         Map<String, Map<TcpState, List<@Nullable Long>>> census,
+        Map<String, List<@Nullable Long>> predicted,
         List<Lane> counters,
         Map<String, LatencyColumns.Kind> latency,
         List<Spectrum> spectra) {
@@ -73,7 +75,7 @@ record ChartModel(
                 columns.highest(RunInterval::inFlightMax),
                 isEmpty(queue) ? null : queue,
                 result.listenQueue() == null ? null : result.listenQueue().limit(),
-                census(columns), lanes(columns), ordered(latencies.kinds()), spectra(result));
+                census(columns), predicted(columns), lanes(columns), ordered(latencies.kinds()), spectra(result));
     }
 
     private static List<Double> seconds(TimeColumns columns, boolean begin) {
@@ -83,6 +85,17 @@ record ChartModel(
 
     private static boolean isEmpty(List<?> values) {
         return values.stream().allMatch(value -> value == null);
+    }
+
+    private static Map<String, List<@Nullable Long>> predicted(TimeColumns columns) {
+        Map<String, List<@Nullable Long>> bySide = new LinkedHashMap<>();
+        for (String side : List.of("client", "server")) {
+            List<@Nullable Long> predicted = columns.predictedTimeWait(side);
+            if (predicted.stream().anyMatch(count -> count != null && count > 0)) {
+                bySide.put(side, predicted);
+            }
+        }
+        return bySide;
     }
 
     private static Map<String, Map<TcpState, List<@Nullable Long>>> census(TimeColumns columns) {

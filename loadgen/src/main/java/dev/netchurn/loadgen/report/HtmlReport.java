@@ -101,6 +101,7 @@ public final class HtmlReport {
             html.close("section").open("section", "id", "sockets").element("h2", "Connections and sockets");
             TableSections.outcomes(html, result);
             TableSections.sockets(html, result);
+            ExplanationSection.write(html, result);
             html.close("section").open("section", "id", "counters").element("h2", "What the kernel counted");
             TableSections.counters(html, result, counterMeaning);
             html.close("section").open("section", "id", "conclusions").element("h2", "What it says");

@@ -100,6 +100,13 @@ final class TimeColumns {
         return byState;
     }
 
+    /** Sockets of a side that should be in TIME_WAIT at the end of each column; null where nothing was predicted. */
+    List<@Nullable Long> predictedTimeWait(String side) {
+        List<@Nullable Long> counts = new ArrayList<>();
+        columns.forEach(column -> counts.add(column.getLast().predictedTimeWait().get(side)));
+        return counts;
+    }
+
     /** How far each counter moved in each column: by side, then by name. */
     Map<String, Map<String, long[]>> counters() {
         Map<String, Map<String, long[]>> bySide = new LinkedHashMap<>();

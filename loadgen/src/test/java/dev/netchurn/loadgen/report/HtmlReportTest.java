@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.netchurn.kernel.CounterMeaning;
+import dev.netchurn.loadgen.run.Misconception;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunResultFixture;
 import dev.netchurn.loadgen.run.Verdict;
@@ -88,6 +89,16 @@ class HtmlReportTest {
         assertThat(model.at("/census/client/TIME_WAIT/1").asLong()).isEqualTo(20_300);
         assertThat(model.at("/spectra").size()).isEqualTo(result.latency().size());
         assertThat(model.at("/latency").size()).isZero();
+    }
+
+    @Test
+    void tellsWhatPiledUpWhatWasExpectedAndWhatToMind() throws IOException {
+        RunResultFixture fixture = RunResultFixture.troubled();
+        fixture.notes = List.of(new Misconception("close-wait", "CLOSE_WAIT is the application's doing."));
+
+        assertThat(page(fixture.build())).contains("CLOSE_WAIT at the server, 10 000: the FIN of the client")
+                .contains("Expected in TIME_WAIT at the client: 203 412, measured: 203 412.")
+                .contains("Mind: CLOSE_WAIT is the application");
     }
 
     @Test
