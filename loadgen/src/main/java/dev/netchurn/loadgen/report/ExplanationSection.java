@@ -15,7 +15,8 @@ final class ExplanationSection {
     }
 
     static void write(Html html, RunResult result) {
-        List<Explanation> states = result.explanations().stream().filter(explanation -> isState(explanation.subject())).toList();
+        List<Explanation> states =
+                result.explanations().stream().filter(explanation -> isState(explanation.subject())).toList();
         for (Explanation state : states) {
             html.element("p", state.subject() + " at the " + state.side() + ", " + Figures.count(state.count()) + ": "
                     + state.sentence());

@@ -47,7 +47,8 @@ class TimeWaitExpiryIT {
         List<JsonNode> after = intervals.stream().filter(interval -> end(interval) >= 63 * SECOND)
                 .filter(interval -> interval.at("/phase").asString().equals("measure")).toList();
         assertThat(after).hasSizeGreaterThanOrEqualTo(8).allSatisfy(interval -> {
-            assertThat(interval.at("/census/client/TIME_WAIT").asDouble()).isBetween((1 - TOLERANCE) * level, (1 + TOLERANCE) * level);
+            assertThat(interval.at("/census/client/TIME_WAIT").asDouble()).isBetween((1 - TOLERANCE) * level,
+                    (1 + TOLERANCE) * level);
             assertThat(interval.at("/predictedTimeWait/client").asDouble()).isBetween(0.99 * level, 1.01 * level);
         });
         JsonNode half = intervals.stream().filter(interval -> end(interval) >= 30 * SECOND).findFirst().orElseThrow();
