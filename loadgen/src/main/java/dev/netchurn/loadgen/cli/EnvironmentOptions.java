@@ -21,7 +21,7 @@ final class EnvironmentOptions {
     private @Nullable String base;
 
     @Option(names = "--sysctl", paramLabel = "[client:|server:]KEY=VALUE",
-            description = "Set on top, in private namespaces only. Repeatable.")
+            description = "Set on top, in private namespaces only, read back and recorded. A short name such as somaxconn will do. Repeatable.")
     private @Nullable List<String> sysctls;
 
     @Option(names = "--census", paramLabel = "auto|full|counts", defaultValue = "auto",

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs the packaged tool as a user does, in a process of its own, and reads what it leaves. */
 final class Netchurn {
 
-    private static final long LONGEST_RUN_SECONDS = 120;
+    private static final long LONGEST_RUN_SECONDS = 240;
 
     private final Path folder;
 

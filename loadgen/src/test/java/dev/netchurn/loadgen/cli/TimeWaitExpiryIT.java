@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A run that is long enough for TIME_WAIT to end. */
-@Timeout(150)
+@Timeout(300)
 class TimeWaitExpiryIT {
 
     private static final long RATE = 500;
