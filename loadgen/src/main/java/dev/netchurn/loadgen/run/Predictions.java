@@ -83,12 +83,12 @@ public record Predictions(
         for (RunInterval interval : intervals) {
             Long expected = interval.predictedTimeWait().get(side.text());
             Map<TcpState, Long> census = interval.census().get(side.text());
-            boolean isMuch = expected != null
-                    && expected >= Math.max(WORTH_COMPARING, WORTH_COMPARING_SECONDS * interval.rate());
-            if (isMuch && census != null) {
-                double deviation = Math.abs((double) census.getOrDefault(TcpState.TIME_WAIT, 0L) / expected - 1);
-                greatest = greatest == null ? deviation : Math.max(greatest, deviation);
+            if (expected == null || census == null
+                    || expected < Math.max(WORTH_COMPARING, WORTH_COMPARING_SECONDS * interval.rate())) {
+                continue;
             }
+            double deviation = Math.abs((double) census.getOrDefault(TcpState.TIME_WAIT, 0L) / expected - 1);
+            greatest = greatest == null ? deviation : Math.max(greatest, deviation);
         }
         return greatest;
     }

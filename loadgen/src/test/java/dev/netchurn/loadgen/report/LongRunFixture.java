@@ -30,7 +30,8 @@ public final class LongRunFixture {
         return new RunResult(short_.schemaVersion(), short_.id(), short_.startedAt(), short_.name(), short_.verdict(),
                 short_.config(), short_.environment(), short_.ledger(), short_.books(), short_.activeCloser(), short_.rate(),
                 short_.latency(), short_.synRetransmits(), short_.census(), short_.listenQueue(), short_.counters(),
-                short_.cpu(), short_.observer(), long_, short_.assertions());
+                short_.cpu(), short_.observer(), short_.explanations(), short_.predictions(), short_.notes(), long_,
+                short_.assertions());
     }
 
     /** The log of the same run, with four latencies. */
@@ -59,6 +60,7 @@ public final class LongRunFixture {
                 Map.of("client", Map.of(TcpState.TIME_WAIT, waiting, TcpState.FIN_WAIT2, 10L + i % 5),
                         "server",
                         Map.of(TcpState.CLOSE_WAIT, 5L + i % 30, TcpState.LAST_ACK, (long) (i % 3), TcpState.LISTEN, 1L)),
+                Map.of("client", waiting),
                 Map.of("client",
                         Map.of("TcpActiveOpens", rate, "TcpExtTW", rate, "TcpInSegs", 3 * rate, "TcpOutSegs", 4 * rate),
                         "server", Map.of("TcpPassiveOpens", rate, "TcpOutRsts", (long) (i % 11), "TcpExtListenDrops",

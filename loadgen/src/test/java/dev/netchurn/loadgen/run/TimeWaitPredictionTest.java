@@ -104,7 +104,7 @@ class TimeWaitPredictionTest {
 
     private static dev.netchurn.loadgen.connection.Ledger serverFirst(long count) {
         return new dev.netchurn.loadgen.connection.Ledger(count, count, Map.of(Outcome.ESTABLISHED, count),
-                Map.of(CloseOutcome.CLOSED, count), 0, count, 0, 0, count, 0, 0, 0, Map.of(), Map.of());
+                Map.of(CloseOutcome.CLOSED, count), 0, count, 0, 0, count, 0, 0, 0, 0, Map.of(), Map.of(), null, 0, 0);
     }
 
     private Double deviation(String side) {
