@@ -1,5 +1,6 @@
 package dev.netchurn.transport;
 
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
@@ -35,6 +36,11 @@ public final class EpollLoop implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("epoll refused descriptor " + handle.fd(), e);
         }
+    }
+
+    /** The loop itself, for channels, which register themselves. */
+    public IoEventLoop channelLoop() {
+        return loop;
     }
 
     /** Handles what is ready, without waiting. Returns how many events were handled. */

@@ -39,6 +39,7 @@ final class EffectiveConfig {
         config.put("drain", duration(load.drainNs()));
         config.put("interval", duration(load.intervalNs()));
         config.put("loops", load.loops());
+        config.put("engine", load.engine().text());
         connection(config, load.connection());
         source(config, load.source());
         config.put("topology", environment.topology().text());

@@ -6,6 +6,7 @@ import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.run.LoadRequest;
 import dev.netchurn.server.Exchange;
+import dev.netchurn.transport.Engine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -63,6 +64,10 @@ final class LoadOptions {
 
     @Option(names = "--loops", paramLabel = "N", description = "Client event loops. Default: 1 per 2 CPUs.")
     private @Nullable String loops;
+
+    @Option(names = "--engine", paramLabel = "epoll|channel", defaultValue = "epoll",
+            description = "How the client does it: epoll = lean, system calls of its own; channel = stock Netty Bootstrap and epoll channels. Default: ${DEFAULT-VALUE}.")
+    private String engine = "";
 
     @Option(names = "--close", paramLabel = "graceful|fin|rst|peer|never",
             description = "How the client closes: graceful = shutdown(WR), wait for the server's FIN, close; fin, rst = close and forget; peer = the server closes first; never = leave open. Default: graceful; peer when the server closes first.")
@@ -135,7 +140,7 @@ final class LoadOptions {
         if (plan instanceof ArrivalPlan.ClosedLoop closed) {
             loopCount = Math.min(loopCount, closed.concurrency());
         }
-        return new LoadRequest(plan, (int) Flag.count("--max-in-flight", maxInFlight, loopCount, 1_000_000),
+        return new LoadRequest(engine(), plan, (int) Flag.count("--max-in-flight", maxInFlight, loopCount, 1_000_000),
                 Flag.choice("--overload", overload, LoadPlan.Overload.class), count, Flag.ns("--warmup", warm), measureNs,
                 drainNs(connection, mayWaitInVain), intervalNs(), loopCount, connection, source.request());
     }
@@ -156,6 +161,15 @@ final class LoadOptions {
             throw new IllegalArgumentException("--interval: must be 10ms or longer, not " + interval);
         }
         return ns;
+    }
+
+    private Engine engine() {
+        Engine chosen = Flag.read("--engine", engine, Engine::parse);
+        if (chosen != Engine.EPOLL && eager.equals("on")) {
+            throw new IllegalArgumentException("--eager on is a second connect() at once, which only --engine epoll makes;"
+                    + " leave --eager out with --engine " + chosen.text());
+        }
+        return chosen;
     }
 
     private ConnectionPlan connectionPlan(ClientClose effectiveClose) {

@@ -9,7 +9,7 @@ import dev.netchurn.clock.NanoClock;
  * <p>Owned by the thread that constructs it, which also drives it: start what is due, {@link #endOverdue}, then {@link #run}
  * or {@link #runNow}. Only {@link #wakeup} may be called from elsewhere.
  */
-public sealed interface ClientEngine extends AutoCloseable permits Connections {
+public sealed interface ClientEngine extends AutoCloseable permits Connections, ChannelEngine {
 
     /**
      * Makes the engine of one event loop, on the thread that will drive it.
@@ -17,16 +17,18 @@ public sealed interface ClientEngine extends AutoCloseable permits Connections {
      * @param anyBook a book to begin with; every connection is given its own
      */
     static ClientEngine open(EnginePlan plan, NanoClock clock, PhaseBook anyBook) {
-        return new Connections(plan, clock, anyBook);
+        return switch (plan.engine()) {
+            case EPOLL -> new Connections(plan, clock, anyBook);
+            case CHANNEL -> new ChannelEngine(plan, clock);
+        };
     }
 
     /**
      * Starts the connection of one arrival; it may be over when this returns.
      *
      * @param intendedNs when it was to start; not used in a closed loop
-     * @return false when this machine lacked a port, a descriptor or memory, so that trying again at once would only spin
      */
-    boolean start(PhaseBook book, long intendedNs);
+    void start(PhaseBook book, long intendedNs);
 
     /** The measurement begins: what was to be found out during the warm-up is settled. */
     void freezeEager();

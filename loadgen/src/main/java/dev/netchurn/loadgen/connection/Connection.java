@@ -15,17 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its event loop and used again for the next arrival when it has ended. Whatever is not over at once waits in
  * exactly one {@link TimeoutQueue}, so the loop finds every live connection at the end.
  */
-final class Connection {
+final class Connection extends Waiting {
 
     private enum State {
         IDLE, CONNECTING, EXCHANGING, ENDING
     }
 
-    // Links of the queue that this connection waits in, kept by TimeoutQueue and, when idle, by the pool.
-    @Nullable TimeoutQueue queue;
-    @Nullable Connection previous;
-    @Nullable Connection next;
-    long waitingSinceNs;
+    /** Kept by the pool. */
+    @Nullable Connection nextIdle;
 
     private final Connections loop;
     private final Syscalls syscalls;
@@ -112,6 +109,7 @@ final class Connection {
     private void handshakeComplete(long nowNs) {
         connectedNs = nowNs;
         book.ledger().established();
+        loop.vitals().answered();
         record(LatencyKind.CONNECT, nowNs - startNs);
         record(LatencyKind.CONNECT_FROM_INTENDED, nowNs - intendedNs);
     }
@@ -187,7 +185,7 @@ final class Connection {
         }
     }
 
-    /** The time of the queue that this connection waits in is up. */
+    @Override
     void timeIsUp() {
         switch (state) {
             case CONNECTING -> fail(Outcome.TIMED_OUT, 0);
@@ -197,7 +195,8 @@ final class Connection {
         }
     }
 
-    /** The run is over: what is connecting is abandoned, what is open is still open. */
+    /** What is connecting is abandoned, what is open is still open. */
+    @Override
     void endOfRun() {
         if (state == State.CONNECTING) {
             fail(Outcome.ABANDONED, 0);
@@ -211,7 +210,7 @@ final class Connection {
         }
     }
 
-    /** A fault of our own: the connection ends, so that the sums hold; the fault is counted apart and voids the run. */
+    @Override
     void abort(Throwable fault) {
         loop.fault(fault);
         switch (state) {
@@ -263,13 +262,6 @@ final class Connection {
     private void release() {
         state = State.IDLE;
         loop.release(this);
-    }
-
-    void stopWaiting() {
-        TimeoutQueue waitedIn = queue;
-        if (waitedIn != null) {
-            waitedIn.remove(this);
-        }
     }
 
     void recordResponse(long nowNs) {

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.clock.NanoClock;
+import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.transport.EpollLoop;
 import java.lang.foreign.Arena;
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections implements ClientEngine {
 
-    /** After so many events of one kind the event loop goes on with something else. */
-    private static final int MOST_EXPIRED_PER_TURN = 64;
+    /** After so many pieces of one connection the event loop goes on with something else. */
     static final int MOST_PIECES_PER_TURN = 16;
 
     final ConnectionPlan plan;
@@ -24,7 +24,7 @@ final class Connections implements ClientEngine {
     final EpollLoop epoll = new EpollLoop();
     final Syscalls syscalls = new Syscalls();
     final ExchangeBuffers buffers;
-    final HandshakeProbe probe;
+    final HandshakeProbe<SocketAddress> probe;
     final EagerConnect eager;
     final InFlight inFlight;
     final boolean openLoop;
@@ -36,11 +36,10 @@ final class Connections implements ClientEngine {
 
     private final Arena arena = Arena.ofConfined();
     private final NanoClock clock;
-    private final Routes routes;
+    private final Routes<SocketAddress> routes;
     private final PhaseBook anyBook;
     private final EngineVitals vitals;
     private @Nullable Connection pool;
-    private boolean shortage;
 
     /** @param anyBook a book to begin with; every connection is given its own */
     Connections(EnginePlan plan, NanoClock clock, PhaseBook anyBook) {
@@ -57,20 +56,19 @@ final class Connections implements ClientEngine {
         this.exchanging = new TimeoutQueue(this.plan.exchangeTimeoutNs());
         this.holding = new TimeoutQueue(this.plan.holdNs());
         this.closing = new TimeoutQueue(this.plan.closeTimeoutNs());
-        this.routes = new Routes(arena, plan.targets(), plan.source(), plan.loop(), plan.loops());
-        this.probe = new HandshakeProbe(syscalls, arena, routes, this.plan.rttSampleEvery());
+        this.routes = new Routes<>(plan, (address, port) -> new SocketAddress(arena, address, port));
+        this.probe = new HandshakeProbe<>(syscalls, arena, routes, this.plan.rttSampleEvery());
     }
 
     @Override
-    public boolean start(PhaseBook book, long intendedNs) {
+    public void start(PhaseBook book, long intendedNs) {
         Connection connection = pool;
         if (connection == null) {
             connection = new Connection(this, anyBook);
         } else {
-            pool = connection.next;
-            connection.next = null;
+            pool = connection.nextIdle;
+            connection.nextIdle = null;
         }
-        shortage = false;
         book.ledger().started();
         inFlight.enter(clock.nanoTime());
         try {
@@ -78,29 +76,14 @@ final class Connections implements ClientEngine {
         } catch (RuntimeException | Error e) {
             connection.abort(e);
         }
-        return !shortage;
     }
 
     @Override
     public void endOverdue(long nowNs) {
-        endOverdue(connecting, nowNs);
-        endOverdue(exchanging, nowNs);
-        endOverdue(holding, nowNs);
-        endOverdue(closing, nowNs);
-    }
-
-    private static void endOverdue(TimeoutQueue queue, long nowNs) {
-        for (int ended = 0; ended < MOST_EXPIRED_PER_TURN; ended++) {
-            Connection connection = queue.expired(nowNs);
-            if (connection == null) {
-                return;
-            }
-            try {
-                connection.timeIsUp();
-            } catch (RuntimeException | Error e) {
-                connection.abort(e);
-            }
-        }
+        connecting.endExpired(nowNs);
+        exchanging.endExpired(nowNs);
+        holding.endExpired(nowNs);
+        closing.endExpired(nowNs);
     }
 
     @Override
@@ -113,9 +96,7 @@ final class Connections implements ClientEngine {
     @Override
     public void endAll() {
         for (TimeoutQueue queue : List.of(connecting, exchanging, holding, closing, leftOpen)) {
-            for (Connection connection = queue.first(); connection != null; connection = queue.first()) {
-                connection.endOfRun();
-            }
+            queue.endAll();
         }
     }
 
@@ -154,11 +135,11 @@ final class Connections implements ClientEngine {
     }
 
     void failed(Outcome outcome) {
-        shortage |= outcome.isLocalShortage();
+        vitals.failed(outcome);
     }
 
     void release(Connection connection) {
-        connection.next = pool;
+        connection.nextIdle = pool;
         pool = connection;
     }
 

@@ -2,11 +2,13 @@ package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 
 /**
  * The part of a load plan that one event loop carries out.
  *
+ * @param engine by which means
  * @param connection what happens in each connection
  * @param targets rotated through, connection by connection, at least one
  * @param source local addresses and ports
@@ -16,6 +18,7 @@ import java.util.List;
  * @param loops event loops of the whole load
  */
 public record EnginePlan(
+        Engine engine,
         ConnectionPlan connection,
         List<Endpoint> targets,
         SourcePlan source,

@@ -11,6 +11,8 @@ public final class EngineVitals {
 
     private final NanoClock clock;
     private final Syscalls syscalls;
+    private long answered;
+    private long shortages;
     private long faults;
     private @Nullable Throwable firstFault;
 
@@ -35,6 +37,16 @@ public final class EngineVitals {
         return inFlight.takeMost();
     }
 
+    /** Attempts that the network answered so far, be it with a refusal. */
+    public long answers() {
+        return answered;
+    }
+
+    /** Attempts so far for which this machine lacked a port, a descriptor or memory: trying again at once would only spin. */
+    public long shortages() {
+        return shortages;
+    }
+
     /** Faults of our own that were caught in a connection. */
     public long faults() {
         return faults;
@@ -54,6 +66,18 @@ public final class EngineVitals {
     /** CPU time of this thread. */
     public long threadCpuNs() {
         return syscalls.threadCpuNs();
+    }
+
+    void answered() {
+        answered++;
+    }
+
+    void failed(Outcome outcome) {
+        if (outcome.isLocalShortage()) {
+            shortages++;
+        } else {
+            answered++;
+        }
     }
 
     void fault(Throwable fault) {

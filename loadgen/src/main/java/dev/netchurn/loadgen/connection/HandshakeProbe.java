@@ -1,7 +1,6 @@
 package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.kernel.TcpInfo;
-import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import java.lang.foreign.Arena;
@@ -12,20 +11,20 @@ import java.lang.foreign.MemorySegment;
  * sample is then the time from SYN to SYN-ACK unless the SYN was repeated, and the client's end of the four-tuple, by which
  * the target tells when it accepted. Costs two system calls then, none otherwise. Owned by one event loop.
  */
-final class HandshakeProbe {
+final class HandshakeProbe<A> {
 
     /** The first SYN is repeated after 1 s; from here on it is asked how many were needed. */
     static final long SUSPICIOUS_NS = 900_000_000L;
 
     private final Syscalls syscalls;
-    private final Routes routes;
+    private final Routes<A> routes;
     private final MemorySegment info;
     private final int sampleEvery;
     private int untilSample = 1;
     private boolean measuring;
 
     /** @param sampleEvery one connection in so many is looked at, the first of the measurement too; 0 = only suspicious ones */
-    HandshakeProbe(Syscalls syscalls, Arena arena, Routes routes, int sampleEvery) {
+    HandshakeProbe(Syscalls syscalls, Arena arena, Routes<A> routes, int sampleEvery) {
         this.syscalls = syscalls;
         this.routes = routes;
         this.info = arena.allocate(TcpInfo.SIZE, 8);
@@ -33,7 +32,7 @@ final class HandshakeProbe {
     }
 
     /** A handshake ended well. */
-    void established(int fd, PhaseBook book, SocketAddress target, long startNs, long establishedNs) {
+    void established(int fd, PhaseBook book, A target, long startNs, long establishedNs) {
         boolean sampled = isSample(book);
         if (sampled || establishedNs - startNs >= SUSPICIOUS_NS) {
             askTcpInfo(fd, book);

@@ -122,6 +122,13 @@ public final class LoopLedger {
         }
     }
 
+    /** As {@link #differs(ExchangeProgress)}, of an engine that found the difference itself. */
+    void differs(ExchangeDifference found) {
+        if (difference == null) {
+            difference = found;
+        }
+    }
+
     void synRetransmits(long repeats) {
         synRetransmits[(int) Math.min(repeats, MOST_RETRANSMITS)]++;
     }

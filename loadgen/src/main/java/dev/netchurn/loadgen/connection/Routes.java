@@ -1,33 +1,40 @@
 package dev.netchurn.loadgen.connection;
 
-import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.loadgen.source.SourceRotation;
 import dev.netchurn.transport.Endpoint;
-import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From where to where the connections of one event loop go: native addresses made once. Owned by the event loop. */
-final class Routes {
+/**
+ * From where to where the connections of one event loop go: addresses made once, in the form that the engine hands on. Owned
+ * by the event loop.
+ */
+final class Routes<A> {
 
-    private final SocketAddress[] targets;
-    private final SocketAddress[] sources;
+    /** Makes an address in that form. */
+    @FunctionalInterface
+    interface Form<A> {
+        A make(InetAddress address, int port);
+    }
+
+    private final List<A> targets;
+    private final List<A> sources;
     private final SourceRotation rotation;
     private long taken = -1;
 
-    Routes(Arena arena, List<Endpoint> targets, SourcePlan plan, int loop, int loops) {
+    Routes(EnginePlan enginePlan, Form<A> form) {
+        List<Endpoint> endpoints = enginePlan.targets();
+        SourcePlan plan = enginePlan.source();
         List<InetAddress> addresses = plan.addresses().isEmpty() && plan.bind() != SourcePlan.Bind.NONE
-                ? wildcards(targets)
+                ? wildcards(endpoints)
                 : plan.addresses();
-        this.targets = targets.stream()
-                .map(endpoint -> new SocketAddress(arena, endpoint.address(), endpoint.port()))
-                .toArray(SocketAddress[]::new);
-        this.sources = addresses.stream().map(address -> new SocketAddress(arena, address, 0)).toArray(SocketAddress[]::new);
-        this.rotation = new SourceRotation(targets, addresses, loop, loops);
+        this.targets = endpoints.stream().map(endpoint -> form.make(endpoint.address(), endpoint.port())).toList();
+        this.sources = addresses.stream().map(address -> form.make(address, 0)).toList();
+        this.rotation = new SourceRotation(endpoints, addresses, enginePlan.loop(), enginePlan.loops());
     }
 
     /** A bind without a given address leaves the address to the kernel and only chooses when the port is taken. */
@@ -50,23 +57,23 @@ final class Routes {
     }
 
     /** Goes on to the next connection's route. Returns its target. */
-    SocketAddress next() {
+    A next() {
         taken++;
-        return targets[rotation.target(taken)];
+        return targets.get(rotation.target(taken));
     }
 
     /** The place of a target in the plan's list. */
-    int indexOf(SocketAddress target) {
+    int indexOf(A target) {
         int index = 0;
-        while (targets[index] != target) {
+        while (targets.get(index) != target) {
             index++;
         }
         return index;
     }
 
     /** The local address of the current route, or null when the kernel chooses it. */
-    @Nullable SocketAddress source() {
-        int source = sources.length == 0 ? SourceRotation.KERNEL_CHOICE : rotation.source(taken);
-        return source == SourceRotation.KERNEL_CHOICE ? null : sources[source];
+    @Nullable A source() {
+        int source = sources.isEmpty() ? SourceRotation.KERNEL_CHOICE : rotation.source(taken);
+        return source == SourceRotation.KERNEL_CHOICE ? null : sources.get(source);
     }
 }

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimeoutQueue {
 
+    /** After so many in one turn the event loop goes on with something else. */
+    private static final int MOST_EXPIRED_PER_TURN = 64;
+
     /** Stands for no deadline. */
     static final long NEVER = Long.MAX_VALUE;
 
     private final long timeoutNs;
-    private @Nullable Connection first;
-    private @Nullable Connection last;
+    private @Nullable Waiting first;
+    private @Nullable Waiting last;
 
     /** With a bound of {@link #NEVER} connections only wait to be found by {@link #first}. */
     TimeoutQueue(long timeoutNs) {
@@ -22,7 +25,7 @@ final class TimeoutQueue {
     }
 
     /** Adds a connection that is in no queue and has waited since {@code sinceNs}. */
-    void add(Connection connection, long sinceNs) {
+    void add(Waiting connection, long sinceNs) {
         connection.waitingSinceNs = sinceNs;
         connection.queue = this;
         connection.previous = last;
@@ -36,9 +39,9 @@ final class TimeoutQueue {
     }
 
     /** Takes a connection out, wherever it is in the queue. */
-    void remove(Connection connection) {
-        Connection before = connection.previous;
-        Connection after = connection.next;
+    void remove(Waiting connection) {
+        Waiting before = connection.previous;
+        Waiting after = connection.next;
         if (before == null) {
             first = after;
         } else {
@@ -54,17 +57,39 @@ final class TimeoutQueue {
         connection.next = null;
     }
 
-    @Nullable Connection first() {
+    @Nullable Waiting first() {
         return first;
     }
 
     /** The first connection if its time is up. */
-    @Nullable Connection expired(long nowNs) {
+    @Nullable Waiting expired(long nowNs) {
         return first != null && remainingNs(nowNs) <= 0 ? first : null;
     }
 
     /** Until the first deadline; 0 or less when it has passed, {@link #NEVER} when there is none. */
     long remainingNs(long nowNs) {
         return first == null || timeoutNs == NEVER ? NEVER : timeoutNs - (nowNs - first.waitingSinceNs);
+    }
+
+    /** Tells those whose time is up. Between turns of the event loop only. */
+    void endExpired(long nowNs) {
+        for (int ended = 0; ended < MOST_EXPIRED_PER_TURN; ended++) {
+            Waiting connection = expired(nowNs);
+            if (connection == null) {
+                return;
+            }
+            try {
+                connection.timeIsUp();
+            } catch (RuntimeException | Error e) {
+                connection.abort(e);
+            }
+        }
+    }
+
+    /** Gives everything that waits here its last outcome. */
+    void endAll() {
+        for (Waiting connection = first; connection != null; connection = first) {
+            connection.endOfRun();
+        }
     }
 }

@@ -19,9 +19,9 @@ final class Backoff {
         waiting = true;
     }
 
+    /** The next shortage begins with the shortest wait again; one that is under way is not cut short. */
     void success() {
         nextNs = FIRST_NS;
-        waiting = false;
     }
 
     /** Until the next attempt, 0 or less for at once. */

@@ -20,6 +20,8 @@ final class ClosedLoopStarts implements Starts {
     private final PhaseBook warmupBook;
     private final PhaseBook measureBook;
     private final Backoff backoff = new Backoff();
+    private long knownShortages;
+    private long knownAnswers;
     private long measuredLeft;
     private boolean measuring;
     private boolean over;
@@ -41,14 +43,26 @@ final class ClosedLoopStarts implements Starts {
     @Override
     public void startDue(long nowNs) {
         long now = nowNs;
+        learn(now);
         for (int started = 0; started < MOST_PER_TURN && remainingNs(now) <= 0; started++) {
-            boolean sufficed = isMeasured(now) ? startMeasured(now) : engine.start(warmupBook, now);
-            now = clock.nanoTime();
-            if (sufficed) {
-                backoff.success();
+            if (isMeasured(now)) {
+                startMeasured(now);
             } else {
-                backoff.shortage(now);
+                engine.start(warmupBook, now);
             }
+            now = clock.nanoTime();
+            learn(now);
+        }
+    }
+
+    /** An engine may learn of a shortage at once or, from its events, only after the start. */
+    private void learn(long nowNs) {
+        if (vitals.shortages() != knownShortages) {
+            knownShortages = vitals.shortages();
+            backoff.shortage(nowNs);
+        } else if (vitals.answers() != knownAnswers) {
+            knownAnswers = vitals.answers();
+            backoff.success();
         }
     }
 
@@ -60,13 +74,13 @@ final class ClosedLoopStarts implements Starts {
         return measuring;
     }
 
-    private boolean startMeasured(long nowNs) {
+    private void startMeasured(long nowNs) {
         measuredLeft--;
         if (firstMeasuredNs == 0) {
             firstMeasuredNs = nowNs;
         }
         lastMeasuredNs = nowNs;
-        return engine.start(measureBook, nowNs);
+        engine.start(measureBook, nowNs);
     }
 
     @Override

@@ -80,7 +80,8 @@ final class LoadLoop implements Runnable {
     }
 
     private EnginePlan enginePlan() {
-        return new EnginePlan(plan.connection(), plan.targets(), plan.source(), plan.arrival() instanceof ArrivalPlan.OpenLoop,
+        return new EnginePlan(plan.engine(), plan.connection(), plan.targets(), plan.source(),
+                plan.arrival() instanceof ArrivalPlan.OpenLoop,
                 share.inFlightLimit(), share.loop(), share.loops());
     }
 

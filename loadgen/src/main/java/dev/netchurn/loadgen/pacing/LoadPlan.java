@@ -4,11 +4,13 @@ import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 
 /**
  * Everything a load needs to know; immutable, and sent to the worker as one line of JSON. All times are nanoseconds.
  *
+ * @param engine by which means connections are made
  * @param targets rotated through, connection by connection, at least one
  * @param loops client event loops, 1 to 64
  * @param arrival closed or open loop
@@ -23,6 +25,7 @@ import java.util.List;
  * @param connection what happens in each connection
  */
 public record LoadPlan(
+        Engine engine,
         List<Endpoint> targets,
         int loops,
         ArrivalPlan arrival,
@@ -69,7 +72,8 @@ public record LoadPlan(
 
     /** The same load on other targets. */
     public LoadPlan against(List<Endpoint> others) {
-        return new LoadPlan(others, loops, arrival, maxInFlight, overload, measuredConnections, warmupNs, measureNs, drainNs,
+        return new LoadPlan(engine, others, loops, arrival, maxInFlight, overload, measuredConnections, warmupNs, measureNs,
+                drainNs,
                 intervalNs, source, connection);
     }
 }

@@ -104,7 +104,7 @@ final class Prewarming {
         ConnectionPlan connection = plan.connection().hurried(close, Math.max(1, atMostNs / 8));
         int concurrency = plan.loops() * CONCURRENCY_PER_LOOP;
         return new LoadPlan(
-                List.of(target), plan.loops(), new ArrivalPlan.ClosedLoop(concurrency), concurrency,
+                plan.engine(), List.of(target), plan.loops(), new ArrivalPlan.ClosedLoop(concurrency), concurrency,
                 LoadPlan.Overload.SHED, CONNECTIONS, 0, atMostNs, 0, plan.intervalNs(),
                 new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection);
     }

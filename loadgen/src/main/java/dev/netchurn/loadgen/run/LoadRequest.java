@@ -3,10 +3,12 @@ package dev.netchurn.loadgen.run;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
+import dev.netchurn.transport.Engine;
 
 /**
  * The load as asked for, before addresses are known. All times are nanoseconds.
  *
+ * @param engine by which means connections are made
  * @param arrival closed or open loop
  * @param maxInFlight bound in open loop
  * @param overload what happens at the bound
@@ -20,6 +22,7 @@ import dev.netchurn.loadgen.pacing.LoadPlan;
  * @param source where connections leave from
  */
 public record LoadRequest(
+        Engine engine,
         ArrivalPlan arrival,
         int maxInFlight,
         LoadPlan.Overload overload,

@@ -137,7 +137,8 @@ public final class Planner {
                 .anyMatch(target -> sysctls.hasPort(target.port()) && TargetResolution.isOwnSurroundings(target.address()));
         ConnectionPlan connection = load.connection().checkingSelfConnect(selfConnectPossible);
         int bound = Math.max(load.loops(), load.inFlightBound());
-        return new LoadPlan(targets, load.loops(), load.arrival(), bound, load.overload(), load.connections(), load.warmupNs(),
+        return new LoadPlan(load.engine(), targets, load.loops(), load.arrival(), bound, load.overload(), load.connections(),
+                load.warmupNs(),
                 load.measureNs(), load.drainNs(), load.intervalNs(), sourcePlan(load, targets, notes), connection);
     }
 

@@ -16,6 +16,7 @@ import dev.netchurn.loadgen.run.SourceRequest;
 import dev.netchurn.loadgen.run.TargetRequest;
 import dev.netchurn.server.Exchange;
 import dev.netchurn.server.ServerClose;
+import dev.netchurn.transport.Engine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,8 @@ class EffectiveConfigTest {
         ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 1_500_000_000L, exchange, 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, false, 1);
         LoadRequest load =
-                new LoadRequest(arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1, connection,
+                new LoadRequest(Engine.EPOLL, arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1,
+                        connection,
                         new SourceRequest(List.of(), 1, 2, null));
         List<SysctlSetting> sysctls = topology.isPrivate() ? List.of(SysctlSetting.parse("tcp_tw_reuse=1")) : List.of();
         OutputOptions output = new OutputOptions();

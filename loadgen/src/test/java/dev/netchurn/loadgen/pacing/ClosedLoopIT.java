@@ -7,14 +7,27 @@ import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Engine.class)
 @Timeout(30)
 class ClosedLoopIT {
+
+    @Parameter
+    private Engine engine;
+
+    private TestPlan against(Endpoint... targets) {
+        return TestPlan.against(targets).engine(engine);
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"graceful", "fin", "rst"})
@@ -22,7 +35,7 @@ class ClosedLoopIT {
         ClientClose close = ClientClose.parse(closeText);
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).close(close).connections(20).concurrency(1).make());
+                    against(target.endpoint()).close(close).connections(20).concurrency(1).make());
 
             assertThat(load.measured().scheduled()).isEqualTo(20);
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(20);
@@ -40,13 +53,14 @@ class ClosedLoopIT {
     @EnumSource(ConnectionPlan.Eager.class)
     void dividesTheConnectionsAmongEventLoops(ConnectionPlan.Eager eager) {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                     .loops(3).concurrency(7).connections(100).eager(eager).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(100);
             assertThat(load.last().loopCpuNs()).hasSize(3);
-            assertThat(load.measured().notEager()).isEqualTo(eager == ConnectionPlan.Eager.OFF ? 100 : 0);
-            assertThat(load.measured().eagerHits()).isEqualTo(eager == ConnectionPlan.Eager.OFF ? 0 : 100);
+            boolean asksAtOnce = engine == Engine.EPOLL && eager != ConnectionPlan.Eager.OFF;
+            assertThat(load.measured().notEager()).isEqualTo(asksAtOnce ? 0 : 100);
+            assertThat(load.measured().eagerHits()).isEqualTo(asksAtOnce ? 100 : 0);
         }
     }
 
@@ -54,7 +68,7 @@ class ClosedLoopIT {
     void usesNoMoreEventLoopsThanConnectionsAtATime() {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).loops(4).concurrency(1).connections(20).make());
+                    against(target.endpoint()).loops(4).concurrency(1).connections(20).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(20);
             assertThat(load.last().loopCpuNs()).hasSize(1);
@@ -65,7 +79,7 @@ class ClosedLoopIT {
     void keepsTheWarmUpOutOfTheMeasurement() {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).times(200, 5000).connections(50).make());
+                    against(target.endpoint()).times(200, 5000).connections(50).make());
 
             assertThat(load.measured().scheduled()).isEqualTo(50);
             assertThat(load.warmup().scheduled()).isGreaterThan(50);
@@ -77,7 +91,7 @@ class ClosedLoopIT {
     void waitsForTheServerWhereTheServerClosesFirst() {
         try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).close(new ClientClose.Peer()).connections(50).make());
+                    against(target.endpoint()).close(new ClientClose.Peer()).connections(50).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(50);
             assertThat(load.measured().serverFirst()).isEqualTo(50);
@@ -90,7 +104,7 @@ class ClosedLoopIT {
     void leavesConnectionsOpenThatAreNeverClosed() {
         try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).close(new ClientClose.Never()).connections(50).concurrency(2).make());
+                    against(target.endpoint()).close(new ClientClose.Never()).connections(50).concurrency(2).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(50);
             assertThat(load.of(CloseOutcome.STILL_OPEN)).isEqualTo(50);
@@ -102,7 +116,7 @@ class ClosedLoopIT {
     void connectsByIpv6(ConnectionPlan.Eager eager) {
         try (TestTarget target = TestTarget.on("::1", TestTarget.AFTER_CLIENT)) {
             FinishedLoad load =
-                    FinishedLoad.of(TestPlan.against(target.endpoint()).connections(20).eager(eager).make());
+                    FinishedLoad.of(against(target.endpoint()).connections(20).eager(eager).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(20);
         }
@@ -113,7 +127,7 @@ class ClosedLoopIT {
         try (TestTarget one = TestTarget.on("127.0.0.2", TestTarget.AFTER_CLIENT);
                 TestTarget other = TestTarget.on("127.0.0.3", TestTarget.AFTER_CLIENT)) {
             FinishedLoad load =
-                    FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).connections(40).make());
+                    FinishedLoad.of(against(one.endpoint(), other.endpoint()).connections(40).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(40);
             assertThat(one.accepted()).isEqualTo(20);
@@ -124,7 +138,7 @@ class ClosedLoopIT {
     @Test
     void holdsAConnectionAsLongAsAsked() {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                     .close(new ClientClose.Fin()).holdMs(100).connections(10).concurrency(10).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(10);

@@ -7,13 +7,27 @@ import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.connection.ExchangeDifference;
 import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Engine.class)
 @Timeout(30)
 class ExchangeIT {
+
+    @Parameter
+    private Engine engine;
+
+    private TestPlan against(Endpoint... targets) {
+        return TestPlan.against(targets).engine(engine);
+    }
 
     @ParameterizedTest
     @CsvSource({"1,1", "64,4096", "3000000,5000000"})
@@ -22,7 +36,7 @@ class ExchangeIT {
             for (ClientClose close : new ClientClose[] {new ClientClose.Graceful(), new ClientClose.Fin(),
                 new ClientClose.Rst()}) {
                 FinishedLoad load = FinishedLoad.of(
-                        TestPlan.against(target.endpoint()).close(close).exchange(out, in).connections(10).make());
+                        against(target.endpoint()).close(close).exchange(out, in).connections(10).make());
 
                 assertThat(load.of(CloseOutcome.CLOSED)).as("%s", close).isEqualTo(10);
                 assertThat(load.count(LatencyKind.RESPONSE)).isEqualTo(10);
@@ -35,7 +49,7 @@ class ExchangeIT {
     @Test
     void worksWithoutTheSecondConnectToo() {
         try (TestTarget target = TestTarget.on(TestTarget.answering(64, 64))) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).exchange(64, 64).holdMs(20)
+            FinishedLoad load = FinishedLoad.of(against(target.endpoint()).exchange(64, 64).holdMs(20)
                     .eager(ConnectionPlan.Eager.OFF).connections(50).concurrency(10).make());
 
             assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(50);
@@ -50,7 +64,7 @@ class ExchangeIT {
             TestTarget.answering(1, 1).serve(socket);
         })) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).exchange(1, 1).connections(4).concurrency(4).make());
+                    against(target.endpoint()).exchange(1, 1).connections(4).concurrency(4).make());
 
             assertThat(load.latency(LatencyKind.RESPONSE).getMinNonZeroValue()).isGreaterThan(195_000_000L);
             assertThat(load.latency(LatencyKind.CONNECT).getMaxValue()).isLessThan(195_000_000L);
@@ -65,7 +79,7 @@ class ExchangeIT {
             socket.close();
         })) {
             FinishedLoad load =
-                    FinishedLoad.of(TestPlan.against(target.endpoint()).connections(4).concurrency(4).make());
+                    FinishedLoad.of(against(target.endpoint()).connections(4).concurrency(4).make());
 
             assertThat(load.latency(LatencyKind.CLOSE_HANDSHAKE).getMinNonZeroValue()).isGreaterThan(195_000_000L);
             assertThat(load.latency(LatencyKind.RESPONSE).getMinNonZeroValue()).isGreaterThan(195_000_000L);

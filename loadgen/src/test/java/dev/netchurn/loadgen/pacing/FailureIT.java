@@ -12,19 +12,31 @@ import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.io.File;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way in which a connection can fail, made to happen. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 @Timeout(30)
 class FailureIT {
+
+    @Parameter
+    private Engine engine;
+
+    private TestPlan against(Endpoint... targets) {
+        return TestPlan.against(targets).engine(engine);
+    }
 
     @ParameterizedTest
     @EnumSource(ConnectionPlan.Eager.class)
@@ -33,7 +45,7 @@ class FailureIT {
         try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
             closed = target.endpoint();
         }
-        FinishedLoad load = FinishedLoad.of(TestPlan.against(closed).connections(20).eager(eager).make());
+        FinishedLoad load = FinishedLoad.of(against(closed).connections(20).eager(eager).make());
 
         assertThat(load.of(Outcome.REFUSED)).isEqualTo(20);
         assertThat(load.measured().localErrno()).containsEntry(Outcome.REFUSED, Errno.ECONNREFUSED);
@@ -43,7 +55,7 @@ class FailureIT {
     @Test
     void givesUpConnectingAtItsTimeout() {
         try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(full.endpoint())
                     .close(new ClientClose.Never()).connections(10).concurrency(10).timeoutsMs(300, 300, 300).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(2);
@@ -54,7 +66,7 @@ class FailureIT {
     @Test
     void abandonsWhatIsConnectingWhenTheDrainIsOver() {
         try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(full.endpoint())
                     .close(new ClientClose.Never()).connections(5).concurrency(10).timeoutsMs(20_000, 300, 300).make());
 
             assertThat(load.of(Outcome.ABANDONED)).isEqualTo(3);
@@ -65,7 +77,7 @@ class FailureIT {
     void countsEachRepeatOfASyn() {
         try (TestTarget full = TestTarget.listening("127.0.0.1", 1)) {
             Thread.ofVirtual().start(() -> full.acceptAfterMs(500));
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(full.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(full.endpoint())
                     .close(new ClientClose.Never()).connections(4).concurrency(4).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(4);
@@ -86,7 +98,7 @@ class FailureIT {
             TestTarget.RESET.serve(socket);
         };
         try (TestTarget target = TestTarget.on(resetOnFin)) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).close(close).connections(20).make());
+            FinishedLoad load = FinishedLoad.of(against(target.endpoint()).close(close).connections(20).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(20);
             assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(20);
@@ -99,7 +111,7 @@ class FailureIT {
     void anRstThatIsFasterThanOurLookIsNoFailureToConnect(ConnectionPlan.Eager eager) {
         try (TestTarget target = TestTarget.on(TestTarget.RESET)) {
             FinishedLoad load = FinishedLoad.of(
-                    TestPlan.against(target.endpoint()).close(new ClientClose.Peer()).eager(eager).connections(200).make());
+                    against(target.endpoint()).close(new ClientClose.Peer()).eager(eager).connections(200).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(200);
             assertThat(load.of(CloseOutcome.RESET_BY_PEER)).isEqualTo(200);
@@ -112,7 +124,7 @@ class FailureIT {
     void givesUpWaitingForAServerThatNeverCloses(String closeText) {
         ClientClose close = ClientClose.parse(closeText);
         try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                     .close(close).connections(5).concurrency(5).timeoutsMs(300, 300, 300).make());
 
             assertThat(load.of(CloseOutcome.CLOSE_TIMED_OUT)).isEqualTo(5);
@@ -127,10 +139,10 @@ class FailureIT {
                     socket.getInputStream().readNBytes(64);
                     socket.close();
                 })) {
-            FinishedLoad unanswered = FinishedLoad.of(TestPlan.against(silent.endpoint())
+            FinishedLoad unanswered = FinishedLoad.of(against(silent.endpoint())
                     .exchange(64, 64).connections(5).concurrency(5).timeoutsMs(300, 300, 300).make());
             FinishedLoad left = FinishedLoad.of(
-                    TestPlan.against(closing.endpoint()).exchange(64, 64).connections(5).make());
+                    against(closing.endpoint()).exchange(64, 64).connections(5).make());
 
             assertThat(unanswered.of(CloseOutcome.EXCHANGE_FAILED)).isEqualTo(5);
             assertThat(left.of(CloseOutcome.EXCHANGE_FAILED)).isEqualTo(5);
@@ -143,7 +155,7 @@ class FailureIT {
         try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
             int first = FreePorts.first(4);
             SourcePlan fourPorts = new SourcePlan(List.of(), first, first + 3, SourcePlan.Bind.NONE);
-            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+            FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                     .close(new ClientClose.Never()).source(fourPorts).connections(8).concurrency(1).make());
 
             assertThat(load.of(Outcome.ESTABLISHED)).isEqualTo(4);
@@ -161,10 +173,10 @@ class FailureIT {
             List<InetAddress> source = List.of(InetAddress.ofLiteral("127.0.0.1"));
             int first = FreePorts.first(8);
             FinishedLoad late =
-                    FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(new ClientClose.Never())
+                    FinishedLoad.of(against(one.endpoint(), other.endpoint()).close(new ClientClose.Never())
                             .source(new SourcePlan(source, first, first + 3, SourcePlan.Bind.LATE)).connections(8).make());
             FinishedLoad early =
-                    FinishedLoad.of(TestPlan.against(one.endpoint(), other.endpoint()).close(new ClientClose.Never())
+                    FinishedLoad.of(against(one.endpoint(), other.endpoint()).close(new ClientClose.Never())
                             .source(new SourcePlan(source, first + 4, first + 7, SourcePlan.Bind.EARLY)).connections(8).make());
 
             assertThat(late.of(Outcome.ESTABLISHED)).isEqualTo(8);
@@ -182,7 +194,7 @@ class FailureIT {
             long highest = Arrays.stream(open).mapToLong(Long::parseLong).max().orElseThrow();
             try {
                 syscalls.setDescriptorLimit(new DescriptorLimit(highest + 20, before.hard()));
-                FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                         .close(new ClientClose.Never()).connections(60).concurrency(4).make());
 
                 assertThat(load.of(Outcome.NO_DESCRIPTOR)).isPositive();
@@ -197,7 +209,7 @@ class FailureIT {
     void findsConnectionsToThemselves() {
         int port = FreePorts.first(1);
         SourcePlan onlyThatPort = new SourcePlan(List.of(), port, port, SourcePlan.Bind.NONE);
-        FinishedLoad load = FinishedLoad.of(TestPlan.against(Endpoint.parse("127.0.0.1:" + port)).checkSelfConnect()
+        FinishedLoad load = FinishedLoad.of(against(Endpoint.parse("127.0.0.1:" + port)).checkSelfConnect()
                 .source(onlyThatPort).connections(5).concurrency(1).make());
 
         assertThat(load.of(Outcome.SELF_CONNECTED)).isEqualTo(5);
@@ -211,14 +223,15 @@ class FailureIT {
             TestTarget.AFTER_CLIENT.serve(socket);
         };
         try (TestTarget target = TestTarget.on(greeting)) {
-            FinishedLoad graceful = FinishedLoad.of(TestPlan.against(target.endpoint()).connections(10).make());
-            FinishedLoad held = FinishedLoad.of(TestPlan.against(target.endpoint())
+            FinishedLoad graceful = FinishedLoad.of(against(target.endpoint()).connections(10).make());
+            FinishedLoad held = FinishedLoad.of(against(target.endpoint())
                     .close(new ClientClose.Fin()).holdMs(100).connections(10).concurrency(10).make());
 
             assertThat(graceful.of(CloseOutcome.CLOSED)).isEqualTo(10);
             assertThat(graceful.measured().unreadBytes()).isEqualTo(1000);
             assertThat(held.measured().unreadBytes()).isEqualTo(1000);
-            assertThat(held.measured().unreadCloses()).isEqualTo(10);
+            // A channel reads them away as they come; then none is left to turn its close into an RST.
+            assertThat(held.measured().unreadCloses()).isEqualTo(engine == Engine.CHANNEL ? 0 : 10);
         }
     }
 
@@ -226,7 +239,7 @@ class FailureIT {
     void seesThatTheServerWasFirstAlthoughTheClientWasToBe() {
         try (TestTarget target = TestTarget.on(TestTarget.FIRST)) {
             for (ClientClose close : List.of(new ClientClose.Fin(), new ClientClose.Graceful(), new ClientClose.Rst())) {
-                FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint())
+                FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                         .close(close).holdMs(100).connections(10).concurrency(10).make());
 
                 assertThat(load.measured().serverFirst()).as("%s", close).isEqualTo(10);
@@ -239,7 +252,7 @@ class FailureIT {
     void leavesNoDescriptorOpen() {
         String[] before = new File("/proc/self/fd").list();
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
-            FinishedLoad.of(TestPlan.against(target.endpoint()).eager(ConnectionPlan.Eager.OFF).connections(200).make());
+            FinishedLoad.of(against(target.endpoint()).eager(ConnectionPlan.Eager.OFF).connections(200).make());
         }
         String[] after = new File("/proc/self/fd").list();
 

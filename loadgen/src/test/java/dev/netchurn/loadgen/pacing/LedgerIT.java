@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.transport.Engine;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sums of the ledger hold whatever the server does; {@link FinishedLoad} checks them. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 @Timeout(60)
 class LedgerIT {
+
+    @Parameter
+    private Engine engine;
 
     private static final List<String> CLOSES = List.of("graceful", "fin", "rst", "peer", "never");
 
@@ -24,7 +33,7 @@ class LedgerIT {
         SplittableRandom random = new SplittableRandom(seed);
         boolean exchange = random.nextBoolean();
         try (TestTarget target = TestTarget.on(socket -> misbehave(new SplittableRandom(seed ^ socket.getPort()), socket))) {
-            TestPlan plan = TestPlan.against(target.endpoint())
+            TestPlan plan = TestPlan.against(target.endpoint()).engine(engine)
                     .close(ClientClose.parse(CLOSES.get(random.nextInt(CLOSES.size()))))
                     .eager(ConnectionPlan.Eager.values()[random.nextInt(3)])
                     .loops(1 + random.nextInt(3)).holdMs(random.nextInt(3)).timeoutsMs(200, 20, 20).times(50, 10_000)

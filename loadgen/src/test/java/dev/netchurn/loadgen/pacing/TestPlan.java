@@ -7,6 +7,7 @@ import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -31,12 +32,19 @@ final class TestPlan {
     private ConnectionPlan.Eager eager = ConnectionPlan.Eager.AUTO;
     private boolean checkSelfConnect;
 
+    private Engine engine = Engine.EPOLL;
+
     private TestPlan(List<Endpoint> targets) {
         this.targets = targets;
     }
 
     static TestPlan against(Endpoint... targets) {
         return new TestPlan(List.of(targets));
+    }
+
+    TestPlan engine(Engine value) {
+        engine = value;
+        return this;
     }
 
     TestPlan loops(int value) {
@@ -122,7 +130,7 @@ final class TestPlan {
                 close, ns(holdMs), exchange, ns(connectTimeoutMs), ns(closeTimeoutMs), ns(exchangeTimeoutMs), eager,
                 checkSelfConnect, 1);
         return new LoadPlan(
-                targets, loops, arrival, maxInFlight, overload, connections, ns(warmupMs), ns(measureMs), ns(2000),
+                engine, targets, loops, arrival, maxInFlight, overload, connections, ns(warmupMs), ns(measureMs), ns(2000),
                 ns(100), source, connection);
     }
 

@@ -11,6 +11,7 @@ import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.server.Exchange;
 import dev.netchurn.server.ServerClose;
+import dev.netchurn.transport.Engine;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,8 @@ final class RequestFixture {
     LoadRequest load() {
         ConnectionPlan connection = new ConnectionPlan(close, 0, new Exchange.None(), 5 * SECOND, 5 * SECOND, 5 * SECOND,
                 ConnectionPlan.Eager.AUTO, false, 128);
-        return new LoadRequest(arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs, 5 * SECOND,
+        return new LoadRequest(Engine.EPOLL, arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs,
+                5 * SECOND,
                 SECOND,
                 loops, connection, new SourceRequest(sources, lowPort, highPort, bind));
     }

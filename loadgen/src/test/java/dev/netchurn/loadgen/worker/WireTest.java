@@ -30,6 +30,7 @@ import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerClose;
 import dev.netchurn.server.ServerPlan;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -131,11 +132,12 @@ class WireTest {
                         new TargetPlan.Program("exec nginx -g 'daemon off;'", List.of(ipv4, ipv6), 1, "/tmp/target.log"),
                         observer),
                 new Command.Serve(new TargetPlan.Program("true", List.of(ipv6), Long.MAX_VALUE, null), null),
-                new Command.Load(new LoadPlan(List.of(ipv4, ipv6), 2, new ArrivalPlan.ClosedLoop(64), 64,
+                new Command.Load(new LoadPlan(Engine.EPOLL, List.of(ipv4, ipv6), 2, new ArrivalPlan.ClosedLoop(64), 64,
                         LoadPlan.Overload.SHED, 0, 1, 2, 3,
                         1_000_000_000, source, connection), observer),
                 new Command.Load(
-                        new LoadPlan(List.of(ipv4), 1, new ArrivalPlan.OpenLoop(0.1, 1e7, ArrivalPlan.Spacing.POISSON, -1), 10,
+                        new LoadPlan(Engine.CHANNEL, List.of(ipv4), 1,
+                                new ArrivalPlan.OpenLoop(0.1, 1e7, ArrivalPlan.Spacing.POISSON, -1), 10,
                                 LoadPlan.Overload.QUEUE, 1_000_000_000_000L, 0, 1, 0, 10_000_000,
                                 new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection),
                         null),
