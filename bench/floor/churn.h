@@ -1,4 +1,4 @@
-/* What the two hand-written clients share: their arguments, the sockets they make, and the line they print. */
+/* What the hand-written clients share: their arguments, the sockets they make, and the line they print. */
 #ifndef CHURN_H
 #define CHURN_H
 
@@ -23,6 +23,8 @@ struct plan {
     unsigned long limit;     /* -c  stop after so many connections; 0: after the time */
     int in_flight;           /* -f */
     int reset;               /* -m rst|fin */
+    int out, in;             /* -x  bytes of the request and of its answer; 0: none */
+    double rate;             /* -r  open loop: connections per second; 0: closed loop of in_flight */
 };
 
 struct measurement {
@@ -54,7 +56,7 @@ static inline struct plan parse(int argc, char **argv) {
     struct plan plan = {.program = argv[0], .addresses = 1, .port = 9000, .seconds = 5, .in_flight = 64, .reset = 1};
     inet_aton("127.0.0.1", &plan.base);
     int option;
-    while ((option = getopt(argc, argv, "a:n:p:w:s:c:f:m:")) != -1) {
+    while ((option = getopt(argc, argv, "a:n:p:w:s:c:f:m:x:r:")) != -1) {
         switch (option) {
             case 'a': if (!inet_aton(optarg, &plan.base)) { fprintf(stderr, "not an address: %s\n", optarg); exit(2); } break;
             case 'n': plan.addresses = atoi(optarg); break;
@@ -64,9 +66,11 @@ static inline struct plan parse(int argc, char **argv) {
             case 'c': plan.limit = strtoul(optarg, NULL, 10); break;
             case 'f': plan.in_flight = atoi(optarg); break;
             case 'm': plan.reset = strcmp(optarg, "rst") == 0; break;
+            case 'x': if (sscanf(optarg, "%d:%d", &plan.out, &plan.in) != 2) { fprintf(stderr, "not OUT:IN: %s\n", optarg); exit(2); } break;
+            case 'r': plan.rate = atof(optarg); break;
             default:
                 fprintf(stderr, "usage: %s [-a address] [-n addresses] [-p port] [-w warm-up seconds] [-s seconds | -c connections]"
-                                " [-f in flight] [-m rst|fin]\n", plan.program);
+                                " [-f in flight] [-m rst|fin] [-x OUT:IN] [-r rate]\n", plan.program);
                 exit(2);
         }
     }
@@ -94,6 +98,14 @@ static inline int open_socket(const struct plan *plan) {
         }
     }
     return fd;
+}
+
+/* For programs that cannot do what was asked. */
+static inline void refuse(const struct plan *plan, int asked, const char *what) {
+    if (asked) {
+        fprintf(stderr, "%s does not do %s\n", plan->program, what);
+        exit(2);
+    }
 }
 
 static inline struct measurement begin(void) {

@@ -23,6 +23,8 @@ static void churn(const struct plan *plan, struct measurement *measured) {
 
 int main(int argc, char **argv) {
     struct plan plan = parse(argc, argv);
+    refuse(&plan, plan.out, "an exchange: it would wait for each answer");
+    refuse(&plan, plan.rate > 0, "an open loop");
     struct plan warmup = plan;
     warmup.seconds = plan.warmup_seconds;
     warmup.limit = 0;

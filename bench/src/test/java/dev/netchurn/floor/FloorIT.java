@@ -35,7 +35,7 @@ class FloorIT {
         Path script = Path.of(System.getProperty("netchurn.home"), "bench/floor/build.sh");
         assertThat(output(List.of(script.toString(), folder.toString()))).isEmpty();
         port = freePort();
-        target = start(program("accept_loop", "-a", "127.0.0.1"));
+        target = start(program("accept_loop", "-a", "127.0.0.1", "-x", "1:1"));
         while (output(program("churn_floor", "-a", "127.0.0.1", "-c", "1")).contains("failed=1")) {
             assertThat(target.isAlive()).isTrue();
         }
@@ -55,6 +55,34 @@ class FloorIT {
     }
 
     @Test
+    void epollLoopSendsARequestAndReadsItsAnswer() throws Exception {
+        assertThat(output(program("churn_epoll", "-c", "640", "-f", "64", "-x", "1:1")))
+                .contains("program=churn_epoll connections=640 failed=0 ");
+        assertThat(output(program("churn_epoll", "-c", "8", "-f", "8", "-x", "1:2")))
+                .as("an answer that is shorter than agreed").contains("connections=0 failed=8 ");
+    }
+
+    @Test
+    void epollLoopKeepsToARate() throws Exception {
+        String line = output(program("churn_epoll", "-s", "0.5", "-r", "400"));
+
+        // The first starts at once and the last at most one interval before the end.
+        assertThat(Integer.parseInt(line.replaceAll(".*connections=(\\d+) .*\\s*", "$1"))).isBetween(1, 202);
+    }
+
+    @Test
+    void ringClosesEveryConnectionItMade() throws Exception {
+        assertThat(output(program("churn_uring", "-c", "640", "-f", "64", "-m", "fin")))
+                .contains("program=churn_uring connections=640 failed=0 seconds=");
+    }
+
+    @Test
+    void programsRefuseWhatTheyCannotDo() throws Exception {
+        assertThat(output(program("churn_floor", "-x", "1:1"))).contains("does not do an exchange");
+        assertThat(output(program("churn_uring", "-r", "100"))).contains("does not do an open loop");
+    }
+
+    @Test
     void floorLearnsOfTheHandshakeFromASecondConnect() throws Exception {
         assertThat(output(program("churn_floor", "-c", "500", "-m", "fin")))
                 .contains("program=churn_floor connections=500 failed=0 seconds=");
@@ -65,7 +93,8 @@ class FloorIT {
         output(program("churn_floor", "-c", "99"));
         target.toHandle().destroy(); // Process.destroy() would close the pipe that the answer comes through
 
-        assertThat(new String(target.getInputStream().readAllBytes())).contains("accepted=100 closed=");
+        assertThat(new String(target.getInputStream().readAllBytes())).contains("accepted=100 closed=",
+                "cpu_us_per_connection=");
     }
 
     @Test
