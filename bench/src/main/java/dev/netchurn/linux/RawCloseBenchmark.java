@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 20)
-@Measurement(iterations = 50)
+@Warmup(iterations = 10)
+@Measurement(iterations = 20)
 @Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 @OperationsPerInvocation(RawCloseBenchmark.PAIRS)
 public class RawCloseBenchmark {
