@@ -95,7 +95,8 @@ final class SystemCallCounter implements AutoCloseable {
     }
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        Linker.Option[] options = name.equals("syscall") ? new Linker.Option[] {Linker.Option.firstVariadicArg(1)}
+        Linker.Option[] options = name.equals("syscall")
+                ? new Linker.Option[] {Linker.Option.firstVariadicArg(1)}
                 : new Linker.Option[0];
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
     }

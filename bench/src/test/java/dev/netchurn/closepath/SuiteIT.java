@@ -53,8 +53,8 @@ class SuiteIT {
         if (System.getProperty("user.name").equals("root")) {
             assertThat(closes).hasSize(2);
         }
-        assertThat(closes).allSatisfy(result ->
-                assertThat(result.at("/secondaryMetrics/systemCalls/score").asDouble()).isEqualTo(3, within(0.1)));
+        assertThat(closes).allSatisfy(
+                result -> assertThat(result.at("/secondaryMetrics/systemCalls/score").asDouble()).isEqualTo(3, within(0.1)));
     }
 
     private static List<Double> guards(JsonNode result) {
