@@ -38,6 +38,9 @@ public final class PacketSocket implements AutoCloseable {
     private static final int CONTROL_SPACE = 64;
     private static final int MSGHDR_SIZE = 56;
     private static final int CMSG_HEADER = 16;
+    private static final int CLOCK_READINGS = 20;
+    /** More than a thread is held up between two readings as a rule; what is measured anew is measured well. */
+    private static final long CLOCK_WAS_SET_NS = 1_000_000;
     private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Arena arena = Arena.ofShared();
@@ -49,6 +52,7 @@ public final class PacketSocket implements AutoCloseable {
     private final MemorySegment control = arena.allocate(CONTROL_SPACE, 8);
     private final MemorySegment message = arena.allocate(MSGHDR_SIZE, 8);
     private final int fd;
+    private long wallAheadNs;
 
     /**
      * Opens a socket on a link.
@@ -85,6 +89,7 @@ public final class PacketSocket implements AutoCloseable {
         message.set(ValueLayout.ADDRESS, 16, vector);
         message.set(ValueLayout.JAVA_LONG, 24, 1);
         message.set(ValueLayout.ADDRESS, 32, control);
+        wallAheadNs = measureDistanceNs();
     }
 
     /** Waits for the next frame: its length with its header, or the negative errno; EAGAIN when the timeout was reached. */
@@ -106,18 +111,35 @@ public final class PacketSocket implements AutoCloseable {
 
     /**
      * When the link sent or got the frame that was received last, on the machine's monotonic clock. The kernel stamps with the
-     * wall clock; the frame's age by that clock is taken from the monotonic time of now.
+     * wall clock; the distance of the two clocks is measured when this opens, and again when the wall clock was set.
      */
     public long stampNs() {
-        long wallNs = receiving.wallNs();
-        long nowNs = receiving.monotonicNs();
         long length = message.get(ValueLayout.JAVA_LONG, 40);
         if (length < CMSG_HEADER + 16 || control.get(ValueLayout.JAVA_INT, 12) != SO_TIMESTAMPNS) {
-            return nowNs;
+            return receiving.monotonicNs();
         }
-        long stampNs = control.get(ValueLayout.JAVA_LONG, CMSG_HEADER) * 1_000_000_000L
-                + control.get(ValueLayout.JAVA_LONG, CMSG_HEADER + 8);
-        return nowNs - Math.max(0, wallNs - stampNs);
+        long distanceNs = receiving.wallNs() - receiving.monotonicNs();
+        if (Math.abs(distanceNs - wallAheadNs) > CLOCK_WAS_SET_NS) {
+            wallAheadNs = measureDistanceNs();
+        }
+        return control.get(ValueLayout.JAVA_LONG, CMSG_HEADER) * 1_000_000_000L
+                + control.get(ValueLayout.JAVA_LONG, CMSG_HEADER + 8) - wallAheadNs;
+    }
+
+    /** Of several readings the one whose two clocks were read closest to each other. */
+    private long measureDistanceNs() {
+        long closestNs = Long.MAX_VALUE;
+        long distanceNs = 0;
+        for (int i = 0; i < CLOCK_READINGS; i++) {
+            long beforeNs = receiving.monotonicNs();
+            long wallNs = receiving.wallNs();
+            long afterNs = receiving.monotonicNs();
+            if (afterNs - beforeNs < closestNs) {
+                closestNs = afterNs - beforeNs;
+                distanceNs = wallNs - beforeNs - closestNs / 2;
+            }
+        }
+        return distanceNs;
     }
 
     /**

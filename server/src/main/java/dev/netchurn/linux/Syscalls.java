@@ -146,7 +146,8 @@ public final class Syscalls implements AutoCloseable {
         return recv(fd, into, count, MSG_PEEK);
     }
 
-    long recv(int fd, MemorySegment into, long count, int flags) {
+    /** recv(2) with flags such as {@link #MSG_DONTWAIT}. */
+    public long recv(int fd, MemorySegment into, long count, int flags) {
         try {
             return result((long) Libc.RECV.invokeExact(errnoState, fd, into, count, flags));
         } catch (Throwable t) {

@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.cli;
 
+import dev.netchurn.clock.SystemClock;
 import dev.netchurn.loadgen.lab.Catalogue;
 import dev.netchurn.loadgen.lab.LabJson;
 import dev.netchurn.loadgen.lab.LabRefused;
@@ -81,13 +82,22 @@ public final class LabRunCommand implements Callable<Integer> {
             if (page != null) {
                 ResultFolder.checkFile(page);
             }
+            SystemClock clock = new SystemClock();
+            long startNs = clock.nanoTime();
+            List<Phenomenon> left = new ArrayList<>(chosen);
             List<LabResult> results = runner.play(chosen, result -> {
                 out.print(brief ? text.line(result) : text.whole(result));
                 out.flush();
+                left.removeIf(phenomenon -> phenomenon.name().equals(result.name()));
+                if (brief && !left.isEmpty() && left.stream().allMatch(LabRunner::isLong)
+                        && Terminal.isInteractive(Terminal.STANDARD_ERROR)) {
+                    err.print(text.waiting(left));
+                    err.flush();
+                }
             });
             if (brief) {
                 results.stream().filter(LabPage::isFailure).forEach(result -> out.print("\n" + text.whole(result)));
-                out.print(text.summary(results));
+                out.print(text.summary(results, clock.nanoTime() - startNs));
                 out.flush();
             }
             LabResults all = new LabResults(LabResults.SCHEMA_VERSION, host.kernel(), results);

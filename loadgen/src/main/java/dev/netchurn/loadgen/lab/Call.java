@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param atNs when it began, from the beginning of the scene
  * @param tookNs until it returned
  * @param side {@code client} or {@code server}
- * @param clientPort the connection, null when there is none yet
+ * @param clientPort the connection, null when it never had one
  * @param call such as {@code connect()}
  * @param result such as {@code 0}, {@code 5} or {@code ECONNRESET}
  */

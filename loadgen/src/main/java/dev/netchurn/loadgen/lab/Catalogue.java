@@ -21,7 +21,8 @@ public final class Catalogue {
     public static Catalogue standard() {
         return new Catalogue(Stream
                 .of(Handshakes.all(), Refusals.all(), AcceptQueues.all(), SynQueues.all(), Closes.all(), Aborts.all(),
-                        Losses.all(), Listeners.all(), Binds.all())
+                        Kills.all(), Losses.all(), Lingers.all(), TimeWaits.all(), Duplicates.all(), Ports.all(),
+                        Listeners.all(), Binds.all())
                 .flatMap(List::stream)
                 .toList());
     }

@@ -10,10 +10,13 @@ import dev.netchurn.linux.NetworkNamespace;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.namespace.SysctlRefused;
 import dev.netchurn.loadgen.namespace.Sysctls;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * One of the two machines of a scene: its namespace, its address, what its kernel counted since the scene began. On loopback
@@ -75,6 +78,17 @@ public final class End implements AutoCloseable {
         return new LabSocket(this, fd, 0);
     }
 
+    /** Starts a program in this end's namespace, which children inherit from the thread that starts them. */
+    Process start(String... command) {
+        return namespace.call(() -> {
+            try {
+                return new ProcessBuilder(command).redirectErrorStream(true).start();
+            } catch (IOException e) {
+                throw SceneEnded.skip(command[0] + " is not installed");
+            }
+        });
+    }
+
     /** A listener with SO_REUSEADDR on this end's address and the usual port. */
     public LabSocket listen(int backlog) {
         return listen(Scene.PORT, backlog);
@@ -85,7 +99,7 @@ public final class End implements AutoCloseable {
         if (!Scene.isServerPort(port)) {
             throw new IllegalArgumentException(port + " is no server's port");
         }
-        LabSocket listener = socket();
+        LabSocket listener = nonBlockingSocket();
         listener.reuseAddress();
         required("bind", listener.bind(address, port));
         required("listen", listener.listen(backlog));
@@ -155,8 +169,12 @@ public final class End implements AutoCloseable {
         return tape;
     }
 
-    void noted(long startNs, int clientPort, String call, String result) {
-        tape.call(startNs, side, clientPort == 0 ? null : clientPort, call, result);
+    long undisturbed(LongSupplier call) {
+        return watch.undisturbed(call);
+    }
+
+    void noted(long startNs, IntSupplier clientPort, String call, String result) {
+        tape.call(startNs, side, clientPort, call, result);
         watch.look();
     }
 

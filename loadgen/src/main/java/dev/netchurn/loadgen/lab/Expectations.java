@@ -92,7 +92,8 @@ public final class Expectations {
                 .filter(change -> change.side().equals(side.text()))
                 .filter(change -> change.clientPort() != null && change.clientPort() == clientPort)
                 .map(StateChange::state);
-        same("states of the " + side.text(), String.join(" → ", expected), seen.collect(Collectors.joining(" → ")));
+        same("states of the " + side.text() + ordinal(clientPort), String.join(" → ", expected),
+                seen.collect(Collectors.joining(" → ")));
     }
 
     /** All segments of the scene, in the order they were sent, each as {@link SegmentTrace#text()}. */
@@ -137,6 +138,12 @@ public final class Expectations {
     /** One check per segment would be noise: one that says where the two lists part. */
     private void sequence(String what, List<String> expected, List<String> observed) {
         checks.add(new Check(what, String.join(", ", expected), String.join(", ", observed), expected.equals(observed)));
+    }
+
+    /** Which connection of the scene, where there are several. */
+    private String ordinal(int clientPort) {
+        List<Integer> ports = tape.segments().stream().map(SegmentTrace::clientPort).distinct().toList();
+        return ports.size() < 2 ? "" : " in connection " + (ports.indexOf(clientPort) + 1);
     }
 
     private End end(Side side) {

@@ -70,12 +70,19 @@ public final class LabSocket {
         });
     }
 
-    /** The next connection of this listener; waits for it. */
+    /** As {@link #connect()}, but not noted: for a script that asks again and again. */
+    public int connectQuietly() {
+        int outcome = calls.connect(fd, new SocketAddress(arena, end.peerAddress(), Scene.PORT));
+        learnPort();
+        return outcome;
+    }
+
+    /** The next connection of this listener, which must not block by itself; waits for it. */
     public LabSocket accept() throws InterruptedException {
         long startNs = end.tape().nowNs();
         int accepted = (int) patiently(() -> calls.accept(fd));
         int port = accepted < 0 ? 0 : calls.peerPort();
-        end.noted(startNs, port, "accept()", accepted < 0 ? Errno.name(-accepted) : "0");
+        end.noted(startNs, () -> port, "accept()", accepted < 0 ? Errno.name(-accepted) : "0");
         if (accepted < 0) {
             throw SceneEnded.failed("accept() gave " + Errno.name(-accepted));
         }
@@ -100,8 +107,8 @@ public final class LabSocket {
     /** recv(2): bytes read, 0 at the peer's FIN, or the negative errno. Waits for one of them. */
     public int receive() throws InterruptedException {
         long startNs = end.tape().nowNs();
-        int outcome = (int) patiently(() -> calls.recv(fd, bytes, BUFFER));
-        end.noted(startNs, clientPort, "recv()", outcome < 0 ? Errno.name(-outcome) : Integer.toString(outcome));
+        int outcome = (int) patiently(() -> calls.recv(fd, bytes, BUFFER, Syscalls.MSG_DONTWAIT));
+        end.noted(startNs, this::clientPort, "recv()", outcome < 0 ? Errno.name(-outcome) : Integer.toString(outcome));
         return outcome;
     }
 
@@ -164,20 +171,20 @@ public final class LabSocket {
     private int noted(String call, IntSupplier action) {
         long startNs = end.tape().nowNs();
         int outcome = action.getAsInt();
-        end.noted(startNs, clientPort, call, outcome < 0 ? Errno.name(-outcome) : Integer.toString(outcome));
+        end.noted(startNs, this::clientPort, call, outcome < 0 ? Errno.name(-outcome) : Integer.toString(outcome));
         return outcome;
     }
 
     /** Accepted sockets do not block, and no script may hang: asks again until there is an answer or patience ends. */
     private long patiently(LongSupplier call) throws InterruptedException {
         long deadlineNs = end.tape().nowNs() + PATIENCE_NS;
-        long outcome = call.getAsLong();
+        long outcome = end.undisturbed(call);
         while (outcome == -Errno.EAGAIN && end.tape().nowNs() < deadlineNs) {
             LockSupport.parkNanos(this, NAP_NS);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            outcome = call.getAsLong();
+            outcome = end.undisturbed(call);
         }
         return outcome;
     }

@@ -12,11 +12,17 @@ final class NearestName {
 
     /** The name that needs the fewest changes, or that contains what was typed; empty when none is near. */
     static Optional<String> of(String typed, List<String> names) {
-        int most = Math.max(2, typed.length() / 2);
+        int most = Math.max(2, typed.length() / 3);
         return names.stream().filter(name -> typed.length() >= 3 && name.contains(typed)).findFirst()
                 .or(() -> names.stream()
-                        .filter(name -> distance(typed, name) <= most)
-                        .min(Comparator.comparingInt(name -> distance(typed, name))));
+                        .filter(name -> nearness(typed, name) <= most)
+                        .min(Comparator.comparingInt(name -> nearness(typed, name))));
+    }
+
+    /** The distance to the whole name, or to as much of its beginning as was typed: names are long. */
+    private static int nearness(String typed, String name) {
+        String beginning = name.substring(0, Math.min(name.length(), typed.length() + 1));
+        return Math.min(distance(typed, name), distance(typed, beginning));
     }
 
     /** Insertions, deletions and replacements of single characters (Levenshtein). */

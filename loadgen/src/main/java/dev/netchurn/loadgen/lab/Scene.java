@@ -64,6 +64,14 @@ public final class Scene {
         return own;
     }
 
+    long heldUpNs() {
+        return watch.heldUpNs();
+    }
+
+    void forgetHeldUp() {
+        watch.forgetHeldUp();
+    }
+
     boolean hasWire() {
         return wire != null;
     }

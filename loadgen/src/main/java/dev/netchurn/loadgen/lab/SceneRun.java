@@ -72,6 +72,7 @@ public final class SceneRun implements AutoCloseable {
         rehearse(scene);
         scene.client().takeBaseline();
         scene.server().takeBaseline();
+        scene.forgetHeldUp();
         tape.begin();
         try {
             phenomenon.script().play(scene);
@@ -86,7 +87,7 @@ public final class SceneRun implements AutoCloseable {
         long durationNs = tape.nowNs();
         List<Segment> segments = tape.segments().stream().map(SegmentTrace::finished).toList();
         int kept = Math.min(segments.size(), SEGMENTS_KEPT);
-        return LabResult.of(phenomenon, durationNs, scene.expect().checks(), segments.subList(0, kept),
+        return LabResult.of(phenomenon, durationNs, scene.heldUpNs(), scene.expect().checks(), segments.subList(0, kept),
                 segments.size() - kept, tape.states(), tape.calls());
     }
 

@@ -81,6 +81,10 @@ final class SegmentTrace {
         return numbers.retransmission();
     }
 
+    boolean isDelivered() {
+        return deliveredNs >= 0 && receiverState != null;
+    }
+
     boolean isDropped() {
         return dropped;
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class StateWatch implements AutoCloseable {
     private final Thread poller;
     private Map<Key, TcpState> known = new HashMap<>();
     private final Set<Key> everSeen = new HashSet<>();
+    private long heldUpNs;
     private volatile boolean closed;
 
     /** One end of one connection; the client's port of a listener is 0. */
@@ -49,6 +51,22 @@ final class StateWatch implements AutoCloseable {
         this.tables = List.copyOf(tables);
         this.isServerPort = isServerPort;
         poller = Thread.ofPlatform().name("state-watch").daemon().start(this::poll);
+    }
+
+    /**
+     * Hands something to one end and looks before any application can react: a script's waiting calls go through here as well.
+     *
+     * @return what {@link #text} says of the end then
+     */
+    synchronized String afterwards(Runnable delivery, Side side, int clientPort, int serverPort) {
+        delivery.run();
+        look();
+        return text(side, clientPort, serverPort);
+    }
+
+    /** Makes a call that does not block while nothing is being delivered. */
+    synchronized long undisturbed(LongSupplier call) {
+        return call.getAsLong();
     }
 
     /** Looks now; says whether anything had changed. */
@@ -100,6 +118,21 @@ final class StateWatch implements AutoCloseable {
         return listens ? TcpState.LISTEN.name() : CLOSED;
     }
 
+    /** Something happened so much later than it was due. */
+    synchronized void wasHeldUp(long laterNs) {
+        heldUpNs = Math.max(heldUpNs, laterNs);
+    }
+
+    /** The longest that this machine let a thread wait which had something to do. */
+    synchronized long heldUpNs() {
+        return heldUpNs;
+    }
+
+    /** What was before does not count. */
+    synchronized void forgetHeldUp() {
+        heldUpNs = 0;
+    }
+
     /** How many ends of connections were in a state at the last look. */
     synchronized long count(Side side, TcpState state) {
         return known.entrySet().stream().filter(end -> end.getKey().side() == side && end.getValue() == state).count();
@@ -140,7 +173,9 @@ final class StateWatch implements AutoCloseable {
         long quietNs = 0;
         while (!closed) {
             long pauseNs = Math.clamp(quietNs / 50, SHORTEST_POLL_NS, LONGEST_POLL_NS);
+            long beforeNs = tape.nowNs();
             LockSupport.parkNanos(this, pauseNs);
+            wasHeldUp(tape.nowNs() - beforeNs - pauseNs);
             quietNs = look() ? 0 : quietNs + pauseNs;
         }
     }

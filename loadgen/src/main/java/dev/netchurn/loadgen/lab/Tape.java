@@ -5,6 +5,7 @@ import dev.netchurn.kernel.Side;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,18 @@ final class Tape {
     private final SequenceNumbers numbers = new SequenceNumbers();
     private final List<SegmentTrace> segments = new ArrayList<>();
     private final List<StateChange> states = new ArrayList<>();
-    private final List<Call> calls = new ArrayList<>();
+    private final List<NotedCall> calls = new ArrayList<>();
     private boolean running;
     private long originNs;
+
+    /** A call, and who knows its connection by the end. */
+    private record NotedCall(Call call, IntSupplier clientPort) {
+
+        Call finished() {
+            int port = clientPort.getAsInt();
+            return new Call(call.atNs(), call.tookNs(), call.side(), port == 0 ? null : port, call.call(), call.result());
+        }
+    }
 
     Tape(NanoClock clock) {
         this.clock = clock;
@@ -57,9 +67,10 @@ final class Tape {
         }
     }
 
-    synchronized void call(long atNs, Side side, @Nullable Integer clientPort, String call, String result) {
+    /** Notes a call whose connection, that is the client's port, may become known only later; 0 means none. */
+    synchronized void call(long atNs, Side side, IntSupplier clientPort, String call, String result) {
         if (running) {
-            calls.add(new Call(atNs, nowNs() - atNs, side.text(), clientPort, call, result));
+            calls.add(new NotedCall(new Call(atNs, nowNs() - atNs, side.text(), null, call, result), clientPort));
         }
     }
 
@@ -73,6 +84,6 @@ final class Tape {
     }
 
     synchronized List<Call> calls() {
-        return calls.stream().sorted(Comparator.comparingLong(Call::atNs)).toList();
+        return calls.stream().map(NotedCall::finished).sorted(Comparator.comparingLong(Call::atNs)).toList();
     }
 }

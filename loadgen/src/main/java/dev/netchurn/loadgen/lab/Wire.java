@@ -8,15 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The line between the two namespaces: takes each frame from one end and hands it to the other, at once, after a delay, or
@@ -38,7 +39,9 @@ public final class Wire implements AutoCloseable {
     private final NanoClock clock;
     private final DelayQueue<Passing> underWay = new DelayQueue<>();
     private final BlockingQueue<Passing> held = new ArrayBlockingQueue<>(HELD_AT_MOST);
-    private final List<Loss> losses = new CopyOnWriteArrayList<>();
+    private final Queue<Passing> keptBack = new ConcurrentLinkedQueue<>();
+    private final List<Few> losses = new CopyOnWriteArrayList<>();
+    private final List<Few> detours = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile long lastMoveNs;
@@ -46,12 +49,12 @@ public final class Wire implements AutoCloseable {
     private volatile boolean holding;
     private volatile boolean closed;
 
-    /** Frames that are to be lost; counts down. */
-    private static final class Loss {
+    /** Frames that are to be lost or kept back; counts down. */
+    private static final class Few {
         private final Predicate<SegmentTrace> which;
         private int left;
 
-        Loss(Predicate<SegmentTrace> which, int left) {
+        Few(Predicate<SegmentTrace> which, int left) {
             this.which = which;
             this.left = left;
         }
@@ -69,10 +72,10 @@ public final class Wire implements AutoCloseable {
     private final class Passing implements Delayed {
         private final PacketSocket to;
         private final byte[] frame;
-        private final @Nullable SegmentTrace segment;
+        private final SegmentTrace segment;
         private final long dueNs;
 
-        Passing(PacketSocket to, byte[] frame, @Nullable SegmentTrace segment, long dueNs) {
+        Passing(PacketSocket to, byte[] frame, SegmentTrace segment, long dueNs) {
             this.to = to;
             this.frame = frame;
             this.segment = segment;
@@ -110,7 +113,7 @@ public final class Wire implements AutoCloseable {
 
     /** Loses the next {@code count} segments of a kind, as a network would: after they were sent, before TCP gets them. */
     public void lose(int count, Predicate<SegmentTrace> which) {
-        losses.add(new Loss(which, count));
+        losses.add(new Few(which, count));
     }
 
     /** Loses all segments of a kind until {@link #heal}. */
@@ -123,6 +126,18 @@ public final class Wire implements AutoCloseable {
         losses.clear();
     }
 
+    /** Keeps the next segment of a kind back, as a network with a slow path would, until {@link #release}. */
+    public void keepBack(Predicate<SegmentTrace> which) {
+        detours.add(new Few(which, 1));
+    }
+
+    /** Delivers what was kept back, on the calling thread. */
+    public void release() {
+        for (Passing next = keptBack.poll(); next != null; next = keptBack.poll()) {
+            deliver(next);
+        }
+    }
+
     /** From now on segments wait until they are delivered one by one. */
     public void hold() {
         holding = true;
@@ -131,7 +146,7 @@ public final class Wire implements AutoCloseable {
     /** Hands over the segment that waits longest, on the calling thread: when this returns its receiver has processed it. */
     public SegmentTrace deliver() throws InterruptedException {
         Passing next = held.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        if (next == null || next.segment == null) {
+        if (next == null) {
             throw SceneEnded.failed("no segment came within " + PATIENCE.toSeconds() + " s for the script to deliver");
         }
         deliver(next);
@@ -201,7 +216,9 @@ public final class Wire implements AutoCloseable {
         }
         Passing passing = new Passing(other, frame, segment, stampNs + oneWayNs);
         unfinished.incrementAndGet();
-        if (holding) {
+        if (detours.stream().anyMatch(detour -> detour.takes(segment))) {
+            keptBack.add(passing);
+        } else if (holding) {
             held.add(passing);
         } else if (oneWayNs == 0) {
             deliver(passing);
@@ -213,7 +230,9 @@ public final class Wire implements AutoCloseable {
     private void deliverWhenDue() {
         try {
             while (!closed) {
-                deliver(underWay.take());
+                Passing next = underWay.take();
+                watch.wasHeldUp(clock.nanoTime() - next.dueNs);
+                deliver(next);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -222,13 +241,9 @@ public final class Wire implements AutoCloseable {
 
     private void deliver(Passing passing) {
         SegmentTrace segment = passing.segment;
-        long atNs = tape.nowNs();
-        passing.to.send(passing.frame);
-        if (segment != null) {
-            segment.deliveredAt(atNs);
-            watch.look();
-            segment.receiverIs(watch.text(segment.to(), segment.clientPort(), segment.serverPort()));
-        }
+        segment.deliveredAt(tape.nowNs());
+        segment.receiverIs(watch.afterwards(
+                () -> passing.to.send(passing.frame), segment.to(), segment.clientPort(), segment.serverPort()));
         lastMoveNs = clock.nanoTime();
         unfinished.decrementAndGet();
     }

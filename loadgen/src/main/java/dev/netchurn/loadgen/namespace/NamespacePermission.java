@@ -13,9 +13,14 @@ public final class NamespacePermission {
 
     /** One sentence that names the cause and the remedy, for when {@code unshare} or {@code nsenter} failed with a message. */
     public String explain(String message) {
-        return "this machine does not allow a private network namespace (" + message.strip() + "): "
-                + cause().orElse("the sandbox or container that netchurn runs in forbids it")
+        return why(message)
                 + "; what still works is --target HOST:PORT, or --topology host for an embedded target on this machine's own network";
+    }
+
+    /** As {@link #explain}, for what works nowhere else. */
+    public String why(String message) {
+        return "this machine does not allow a private network namespace (" + message.strip() + "): "
+                + cause().orElse("the sandbox or container that netchurn runs in forbids it");
     }
 
     private Optional<String> cause() {

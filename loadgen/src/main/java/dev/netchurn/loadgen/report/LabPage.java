@@ -41,7 +41,8 @@ public final class LabPage {
         String plain = Page.left("", VERDICT) + result.name();
         StringBuilder text = new StringBuilder(head)
                 .append(" ".repeat(Math.max(1, COLUMNS - plain.length() - time.length()))).append(time).append('\n');
-        String below = result.skipped() == null ? result.claim() : result.skipped();
+        String again = result.plays() > 1 ? " Played " + result.plays() + " times: this machine was held up." : "";
+        String below = result.skipped() == null ? result.claim() + again : result.skipped();
         Page.wrap(below, COLUMNS - VERDICT).forEach(line -> text.append(" ".repeat(VERDICT))
                 .append(screen.paint(Ink.QUIET, line)).append('\n'));
         return screen.shown(text.toString());
@@ -62,12 +63,27 @@ public final class LabPage {
         return screen.shown(text.append('\n').toString());
     }
 
+    /** What is to be said when all that is left mostly waits. */
+    public String waiting(List<Phenomenon> left) {
+        List<String> names = left.stream().map(Phenomenon::name).toList();
+        return screen.paint(Ink.QUIET, "still playing: " + String.join(", ", names)) + "\n";
+    }
+
     /** The last line of several. */
     public String summary(List<LabResult> results) {
+        return summary(results, "");
+    }
+
+    /** The last line of several, which took so long together. */
+    public String summary(List<LabResult> results, long tookNs) {
+        return summary(results, ", in " + Figures.time(tookNs));
+    }
+
+    private String summary(List<LabResult> results, String more) {
         long passed = results.stream().filter(LabResult::passed).count();
         long skipped = results.stream().filter(result -> result.skipped() != null).count();
         long failed = results.size() - passed - skipped;
-        String text = passed + " passed, " + failed + " failed, " + skipped + " skipped";
+        String text = passed + " passed, " + failed + " failed, " + skipped + " skipped" + more;
         return "\n" + screen.paint(failed > 0 ? Ink.BAD : skipped > 0 ? Ink.CAUTION : Ink.GOOD, text) + "\n";
     }
 

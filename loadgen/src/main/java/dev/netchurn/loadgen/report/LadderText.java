@@ -25,7 +25,12 @@ final class LadderText {
     private static final int TIME = 9;
     private static final int STATE = 12;
     private static final int CONNECTION = 4;
-    private static final int ROWS_AT_MOST = 60;
+    /** Longer than a handshake over the slow wire. */
+    private static final long LONG_CALL_NS = 40_000_000;
+    /** Longer than any delay of the wire. */
+    private static final long KEPT_BACK_NS = 100_000_000;
+    private static final int FIRST_ROWS = 32;
+    private static final int LAST_ROWS = 16;
 
     private final Screen screen;
     private final LabResult result;
@@ -45,7 +50,7 @@ final class LadderText {
                 result.calls().stream().map(Call::clientPort).filter(Objects::nonNull))
                 .forEach(port -> connections.putIfAbsent(port, connections.size() + 1));
         startNs = Stream.concat(result.segments().stream().map(Segment::atNs), result.calls().stream()
-                .filter(call -> call.clientPort() != null).map(Call::atNs)).min(Comparator.naturalOrder()).orElse(0L);
+                .filter(LadderText::isTold).map(Call::atNs)).min(Comparator.naturalOrder()).orElse(0L);
         inSeconds = result.durationNs() >= 2_000_000_000L;
         arrow = COLUMNS - 2 - (isMany() ? CONNECTION : 0) - TIME - 2 - 2 * STATE - 2;
     }
@@ -56,20 +61,30 @@ final class LadderText {
             return List.of();
         }
         List<Row> rows = new ArrayList<>();
-        result.segments().forEach(segment -> rows.add(new Row(segment.atNs(), segment(segment))));
-        result.calls().stream().filter(call -> call.clientPort() != null)
-                .forEach(call -> rows.add(new Row(call.atNs(), call(call))));
+        result.segments().forEach(segment -> rows.addAll(segments(segment)));
+        result.calls().stream().filter(LadderText::isTold)
+                .forEach(call -> rows.addAll(calls(call)));
         result.states().stream().filter(change -> change.clientPort() != null && !isBesideASegment(change))
                 .forEach(change -> rows.add(new Row(change.atNs(), state(change))));
         rows.sort(Comparator.comparingLong(Row::atNs));
         List<String> lines = new ArrayList<>();
         lines.add(header());
-        rows.stream().limit(ROWS_AT_MOST).map(Row::text).map(String::stripTrailing).forEach(lines::add);
-        if (rows.size() > ROWS_AT_MOST || result.omittedSegments() > 0) {
-            lines.add(screen.paint(Ink.QUIET, "  … " + Math.max(0, rows.size() - ROWS_AT_MOST)
-                    + " more rows; --json has up to 400 segments of this scene"));
+        if (rows.size() <= FIRST_ROWS + LAST_ROWS && result.omittedSegments() == 0) {
+            rows.forEach(row -> lines.add(row.text().stripTrailing()));
+            return lines;
         }
+        int first = Math.min(FIRST_ROWS, rows.size());
+        int last = Math.max(first, rows.size() - LAST_ROWS);
+        rows.subList(0, first).forEach(row -> lines.add(row.text().stripTrailing()));
+        lines.add(screen.paint(Ink.QUIET, "  … " + (last - first) + " rows left out; --json has "
+                + (result.omittedSegments() == 0 ? "all segments" : "the first " + result.segments().size() + " segments")));
+        rows.subList(last, rows.size()).forEach(row -> lines.add(row.text().stripTrailing()));
         return lines;
+    }
+
+    /** Preparations of a listener are not; what a socket without a connection was refused is. */
+    private static boolean isTold(Call call) {
+        return call.clientPort() != null || !call.result().equals("0");
     }
 
     private boolean isMany() {
@@ -84,38 +99,66 @@ final class LadderText {
                 - server.length())) + screen.paint(Ink.STRONG, server);
     }
 
-    private String segment(Segment segment) {
+    /** One row as a rule; a segment that was kept back for long has a second where it arrives. */
+    private List<Row> segments(Segment segment) {
         boolean toServer = segment.from().equals("client");
-        String clientState = toServer ? segment.senderState() : segment.receiverState();
-        String serverState = toServer ? segment.receiverState() : segment.senderState();
-        return lead(segment.atNs(), segment.clientPort())
-                + Page.left(shown(clientState), STATE) + " " + arrow(segment, toServer) + " "
-                + Page.right(shown(serverState), STATE);
+        if (segment.deliveredNs() == null || segment.deliveredNs() - segment.atNs() < KEPT_BACK_NS) {
+            return List
+                    .of(row(segment, segment.atNs(), arrow(segment, toServer), segment.senderState(), segment.receiverState()));
+        }
+        String begin = arrow(toServer, '…', numbers(segment));
+        String end = arrow(toServer, toServer ? '▶' : '◀', numbers(segment) + " late");
+        return List.of(row(segment, segment.atNs(), begin, segment.senderState(), ""),
+                row(segment, segment.deliveredNs(), end, "", segment.receiverState()));
+    }
+
+    private Row row(Segment segment, long atNs, String arrowText, @Nullable String sender, @Nullable String receiver) {
+        boolean toServer = segment.from().equals("client");
+        return new Row(atNs, lead(atNs, segment.clientPort()) + Page.left(shown(toServer ? sender : receiver), STATE) + " "
+                + arrowText + " " + Page.right(shown(toServer ? receiver : sender), STATE));
     }
 
     private String arrow(Segment segment, boolean toServer) {
-        String label = " " + label(segment) + " ";
-        int line = Math.max(2, arrow - label.length() - 3);
-        String text = toServer
-                ? "──" + label + "─".repeat(line) + (segment.dropped() ? "✗" : "▶")
-                : (segment.dropped() ? "✗" : "◀") + "─".repeat(line) + label + "──";
         if (segment.dropped()) {
-            return screen.paint(Ink.BAD, text);
+            return screen.paint(Ink.BAD, arrow(toServer, '✗', label(segment)));
         }
+        String text = arrow(toServer, toServer ? '▶' : '◀', label(segment));
         return segment.retransmission() ? screen.paint(Ink.CAUTION, text) : text;
     }
 
-    /** Flags and numbers, such as {@code FIN ACK seq=1 ack=1}. */
-    static String label(Segment segment) {
-        return String.join(" ", segment.flags()) + " seq=" + segment.seq()
-                + (segment.ack() == null ? "" : " ack=" + segment.ack())
-                + (segment.length() == 0 ? "" : " len=" + segment.length())
-                + (segment.retransmission() ? " again" : "");
+    private String arrow(boolean toServer, char head, String text) {
+        String label = " " + text + " ";
+        String line = "─".repeat(Math.max(2, arrow - label.length() - 3));
+        return toServer ? "──" + label + line + head : head + line + label + "──";
     }
 
-    private String call(Call call) {
-        String text = call.call() + (call.result().equals("0") ? "" : " = " + call.result());
-        return lead(call.atNs(), call.clientPort()) + screen.paint(Ink.QUIET, atSide(call.side(), text));
+    /** Flags and numbers, such as {@code FIN ACK seq=1 ack=1}, with {@code again} behind a repetition. */
+    static String label(Segment segment) {
+        return numbers(segment) + (segment.retransmission() ? " again" : "");
+    }
+
+    private static String numbers(Segment segment) {
+        return String.join(" ", segment.flags()) + " seq=" + segment.seq()
+                + (segment.ack() == null ? "" : " ack=" + segment.ack())
+                + (segment.length() == 0 ? "" : " len=" + segment.length());
+    }
+
+    /** What waits for the other side is told when it returns; what takes long, when it begins and when it returns. */
+    private List<Row> calls(Call call) {
+        String result = call.result().equals("0") ? "" : " = " + call.result();
+        long endNs = call.atNs() + call.tookNs();
+        if (call.call().equals("recv()") || call.call().equals("accept()")) {
+            return List.of(call(call, endNs, call.call() + result));
+        }
+        if (call.tookNs() < LONG_CALL_NS) {
+            return List.of(call(call, call.atNs(), call.call() + result));
+        }
+        return List.of(call(call, call.atNs(), call.call()),
+                call(call, endNs, call.call() + " = " + call.result() + " after " + Figures.time(call.tookNs())));
+    }
+
+    private Row call(Call call, long atNs, String text) {
+        return new Row(atNs, lead(atNs, call.clientPort()) + screen.paint(Ink.QUIET, atSide(call.side(), text)));
     }
 
     private String state(StateChange change) {

@@ -14,8 +14,8 @@ class NearestNameTest {
     private static final List<String> NAMES = List.of("three-way-handshake", "four-segment-close", "linger-zero");
 
     @ParameterizedTest
-    @CsvSource({"tree-way-handshake, three-way-handshake", "linger-0, linger-zero", "handshake, three-way-handshake",
-        "four-segments-close, four-segment-close"})
+    @CsvSource({"tree-way-handshake, three-way-handshake", "linger-zer, linger-zero", "handshake, three-way-handshake",
+        "four-segments-close, four-segment-close", "thre-way, three-way-handshake"})
     void findsWhatWasMeant(String typed, String meant) {
         assertThat(NearestName.of(typed, NAMES)).contains(meant);
     }

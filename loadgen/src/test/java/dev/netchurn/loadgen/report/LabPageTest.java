@@ -32,7 +32,7 @@ class LabPageTest {
                 "       5.20  ESTABLISHED  ◀───────────────── SYN ACK seq=0 ack=1 ──     SYN_RECV",
                 "      10.30  ESTABLISHED  ── ACK seq=1 ack=1 ─────────────────────✗",
                 "      10.40                                                          ESTABLISHED",
-                "      12.00                                                  recv() = ECONNRESET",
+                "      12.01                                                  recv() = ECONNRESET",
                 "  ✓ client's TcpExtTW: 1");
         assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
@@ -61,7 +61,8 @@ class LabPageTest {
                                 server RST
                       observed  client SYN seq=0
                 """.indent(0));
-        assertThat(page.summary(List.of(failed, result(List.of(HOLDS))))).isEqualTo("\n1 passed, 1 failed, 0 skipped\n");
+        assertThat(page.summary(List.of(failed, result(List.of(HOLDS))), 2_000_000_000L))
+                .isEqualTo("\n1 passed, 1 failed, 0 skipped, in 2.00 s\n");
     }
 
     @Test
@@ -70,23 +71,23 @@ class LabPageTest {
 
         assertThat(LabPage.isFailure(skipped)).isFalse();
         assertThat(page.line(skipped)).startsWith("SKIP  three-way-handshake").contains("this kernel has no such thing");
-        assertThat(page.summary(List.of(skipped))).contains("0 passed, 0 failed, 1 skipped");
+        assertThat(page.summary(List.of(skipped), 1)).contains("0 passed, 0 failed, 1 skipped");
     }
 
     @Test
     void numbersConnectionsWhereThereAreSeveral() {
         LabResult one = result(List.of(HOLDS));
-        LabResult two = new LabResult(one.name(), one.title(), one.claim(), true, null, one.durationNs(), one.topology(),
+        LabResult two = new LabResult(one.name(), one.title(), one.claim(), true, null, one.durationNs(), 1, 0, one.topology(),
                 one.expected(), one.observed(), one.checks(),
                 List.of(segment(0, 40000, "SYN", null, false), segment(1_000_000, 40001, "SYN", null, false)), 7,
                 List.of(), List.of());
 
-        assertThat(page.whole(two)).contains("#1", "#2", "--json has up to 400 segments");
+        assertThat(page.whole(two)).contains("#1", "#2", "--json has the first 2 segments");
     }
 
     static LabResult result(List<Check> checks) {
         return new LabResult("a-phenomenon", "A phenomenon", "Something that a learner understands.",
-                checks.stream().allMatch(Check::passed), null, 20_000_000, "wire", List.of(), List.of(), checks,
+                checks.stream().allMatch(Check::passed), null, 20_000_000, 1, 0, "wire", List.of(), List.of(), checks,
                 List.of(segment(1_100_000, 40000, "SYN", null, false),
                         new Segment(6_200_000, 11_200_000L, "server", "client", 40000, 9000, List.of("SYN", "ACK"), 0, 1L, 0,
                                 false,
