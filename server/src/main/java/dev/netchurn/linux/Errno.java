@@ -39,6 +39,7 @@ public final class Errno {
     public static final int EHOSTUNREACH = 113;
     public static final int EALREADY = 114;
     public static final int EINPROGRESS = 115;
+    public static final int ECANCELED = 125;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"), Map.entry(ENOENT, "ENOENT"), Map.entry(EINTR, "EINTR"),
@@ -53,7 +54,8 @@ public final class Errno {
             Map.entry(EHOSTUNREACH, "EHOSTUNREACH"), Map.entry(EALREADY, "EALREADY"),
             Map.entry(EINPROGRESS, "EINPROGRESS"), Map.entry(ESRCH, "ESRCH"), Map.entry(ENODEV, "ENODEV"),
             Map.entry(EMSGSIZE, "EMSGSIZE"), Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
-            Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT"), Map.entry(EBADMSG, "EBADMSG"));
+            Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT"), Map.entry(EBADMSG, "EBADMSG"),
+            Map.entry(ECANCELED, "ECANCELED"));
 
     private Errno() {
     }

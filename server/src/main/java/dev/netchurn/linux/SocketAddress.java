@@ -43,6 +43,11 @@ public final class SocketAddress {
         return isIpv6() ? Syscalls.AF_INET6 : Syscalls.AF_INET;
     }
 
+    /** Copies it to where the kernel will read it later. */
+    public void copyTo(MemorySegment other) {
+        MemorySegment.copy(segment, 0, other, 0, segment.byteSize());
+    }
+
     MemorySegment segment() {
         return segment;
     }

@@ -2,9 +2,7 @@ package dev.netchurn.server;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.Syscalls;
-import dev.netchurn.transport.EpollLoop;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoHandle;
+import dev.netchurn.transport.Engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,12 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop of a target: its listeners and every connection they accept. Nothing is shared with other loops.
- *
- * <p>Owned by the thread that constructs it, which also calls {@link #run} and {@link #close}. Other threads may call
- * {@link #stop}, {@link #cpuNs} and read {@link #books} and {@link #acceptTimes}.
+ * The lean loop of a target: system calls of our own, and an event loop for what has to be waited for. Connections are used
+ * again, so a steady state allocates nothing.
  */
-final class AcceptorLoop implements AutoCloseable {
+final class AcceptorLoop implements TargetLoop {
 
     private static final long MS = 1_000_000L;
     private static final long FIRST_PAUSE_NS = 10 * MS;
@@ -31,17 +27,18 @@ final class AcceptorLoop implements AutoCloseable {
 
     private final NanoClock clock;
     private final Conduct conduct;
+    private final Leaks leaks;
     private final LoopBooks books = new LoopBooks();
     private final AcceptTimes acceptTimes = new AcceptTimes();
-    private final EpollLoop epoll = new EpollLoop();
     private final Syscalls syscalls = new Syscalls();
     private final Arena arena = Arena.ofConfined();
+    private final TargetEvents events;
     private final MemorySegment received = arena.allocate(RECEIVE_SPACE);
     private final MemorySegment answer;
     /** What a request must be, byte by byte; null where nobody looks at it. */
     private final @Nullable MemorySegment expectedRequest;
     private final MemorySegment farewell;
-    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Listening> listeners = new ArrayList<>();
     private final ArrayDeque<ServerConnection> pool = new ArrayDeque<>(1024);
     private final DelayedCloses delayed = new DelayedCloses();
     private final DescriptorList keptOpen = new DescriptorList();
@@ -51,14 +48,15 @@ final class AcceptorLoop implements AutoCloseable {
     private long resumeNs;
     private boolean worked;
     private long cpuPublishedNs;
-    private long leakDuePerBillion;
 
     private volatile boolean stopping;
     private volatile long cpuNs;
 
-    AcceptorLoop(NanoClock clock, Conduct conduct, int[] listening) {
+    AcceptorLoop(Engine engine, NanoClock clock, Conduct conduct, int[] listening) {
         this.clock = clock;
         this.conduct = conduct;
+        this.leaks = new Leaks(conduct.leakedPerBillion());
+        this.events = engine == Engine.IO_URING ? new RingEvents(syscalls, arena) : new EpollEvents(syscalls);
         if (conduct.exchange() instanceof Exchange.Literal(EscapedText payload, EscapedText expect)) {
             this.answer = arena.allocateFrom(ValueLayout.JAVA_BYTE, expect.bytes());
             this.expectedRequest = arena.allocateFrom(ValueLayout.JAVA_BYTE, payload.bytes());
@@ -68,14 +66,14 @@ final class AcceptorLoop implements AutoCloseable {
         }
         this.farewell = arena.allocate(Math.clamp(conduct.bytesAfterFin(), 1, MOST_SENT_AT_ONCE));
         for (int i = 0; i < listening.length; i++) {
-            listeners.add(new Listener(this, listening[i], i));
+            listeners.add(events.newListener(this, listening[i], i));
         }
     }
 
-    /** Works until {@link #stop}. A fault of our own is counted and does not end it. */
-    void run() {
+    @Override
+    public void run() {
         if (conduct.accepts()) {
-            listeners.forEach(Listener::resume);
+            listeners.forEach(Listening::resume);
         }
         while (!stopping) {
             try {
@@ -91,14 +89,14 @@ final class AcceptorLoop implements AutoCloseable {
         closeDue(nowNs);
         if (paused && nowNs - resumeNs >= 0) {
             paused = false;
-            listeners.forEach(Listener::resume);
+            listeners.forEach(Listening::resume);
         }
         if (worked && nowNs - cpuPublishedNs >= CPU_PUBLISHED_EVERY_NS) {
             worked = false;
             cpuPublishedNs = nowNs;
             cpuNs = syscalls.threadCpuNs();
         }
-        if (epoll.run(waitNs(nowNs)) > 0) {
+        if (events.loop().run(waitNs(nowNs)) > 0) {
             worked = true;
         }
     }
@@ -121,22 +119,24 @@ final class AcceptorLoop implements AutoCloseable {
         }
     }
 
-    /** Makes {@link #run} return soon. Safe to call from any thread. */
-    void stop() {
+    @Override
+    public void stop() {
         stopping = true;
-        epoll.wakeup();
+        events.loop().wakeup();
     }
 
-    LoopBooks books() {
+    @Override
+    public LoopBooks books() {
         return books;
     }
 
-    AcceptTimes acceptTimes() {
-        return acceptTimes;
+    @Override
+    public long acceptedNs(long key, long sinceNs) {
+        return events.tellsClients() ? acceptTimes.get(key, sinceNs) : AcceptTimes.UNKNOWN;
     }
 
-    /** CPU time of the loop's thread as it published it last, at most 20 ms of work ago. Safe to call from any thread. */
-    long cpuNs() {
+    @Override
+    public long cpuNs() {
         return cpuNs;
     }
 
@@ -152,19 +152,20 @@ final class AcceptorLoop implements AutoCloseable {
     int accept(int listeningFd, int endpoint) {
         int fd = syscalls.accept(listeningFd);
         if (fd >= 0) {
-            books.accepted();
-            pauseNs = FIRST_PAUSE_NS;
-            ServerConnection pooled = pool.pollLast();
-            ServerConnection connection = pooled == null ? new ServerConnection(this) : pooled;
-            connection.open(fd);
-            try {
-                acceptTimes.put(AcceptTimes.key(syscalls.peerAddressBits(), syscalls.peerPort(), endpoint), clock.nanoTime());
-                connection.advance();
-            } catch (RuntimeException e) {
-                connection.fail();
-            }
+            acceptTimes.put(AcceptTimes.key(syscalls.peerAddressBits(), syscalls.peerPort(), endpoint), clock.nanoTime());
+            accepted(fd);
         }
         return fd;
+    }
+
+    /** The first steps of a connection. */
+    void accepted(int fd) {
+        books.accepted();
+        pauseNs = FIRST_PAUSE_NS;
+        ServerConnection pooled = pool.pollLast();
+        ServerConnection connection = pooled == null ? new ServerConnection(this) : pooled;
+        connection.open(fd);
+        connection.woken();
     }
 
     /** Lets all listeners rest for 10 ms, and twice as long each time it does not help, up to 100 ms. */
@@ -172,11 +173,11 @@ final class AcceptorLoop implements AutoCloseable {
         paused = true;
         resumeNs = clock.nanoTime() + pauseNs;
         pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
-        listeners.forEach(Listener::pause);
+        listeners.forEach(Listening::pause);
     }
 
-    IoRegistration register(EpollIoHandle handle) {
-        return epoll.register(handle);
+    TargetEvents events() {
+        return events;
     }
 
     /** recv(2) of at most {@code most} bytes, for {@link #isAsExpected} to look at or to be thrown away. */
@@ -206,14 +207,8 @@ final class AcceptorLoop implements AutoCloseable {
         return syscalls.send(fd, farewell, Math.min(most, farewell.byteSize()));
     }
 
-    /** Whether the next connection that its client has closed is one of those never to be closed; each call is one such. */
-    boolean leaksNext() {
-        leakDuePerBillion += conduct.leakedPerBillion();
-        if (leakDuePerBillion < Conduct.ALL) {
-            return false;
-        }
-        leakDuePerBillion -= Conduct.ALL;
-        return true;
+    Leaks leaks() {
+        return leaks;
     }
 
     void closeLater(ServerConnection connection) {
@@ -232,7 +227,6 @@ final class AcceptorLoop implements AutoCloseable {
         pool.addLast(connection);
     }
 
-    /** Closes the listeners and every connection that is still open; the books keep those as open. */
     @Override
     public void close() {
         for (@Nullable ServerConnection late = delayed.poll(); late != null; late = delayed.poll()) {
@@ -241,8 +235,8 @@ final class AcceptorLoop implements AutoCloseable {
         while (!keptOpen.isEmpty()) {
             syscalls.close(keptOpen.removeLast());
         }
-        epoll.close();
-        listeners.forEach(Listener::close);
+        events.close();
+        listeners.forEach(Listening::close);
         cpuNs = syscalls.threadCpuNs();
         arena.close();
         syscalls.close();

@@ -3,6 +3,7 @@ package dev.netchurn.server;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class ChurnServer implements AutoCloseable {
      */
     public static ChurnServer start(ServerPlan plan, NanoClock clock) {
         int[][] listening = ListeningSockets.open(plan.listen(), plan.acceptors(), plan.backlog(), plan.close().aborts());
-        return start(plan.listen(), listening, Conduct.of(plan.close(), plan.exchange()), clock);
+        return start(plan.engine(), plan.listen(), listening, Conduct.of(plan.close(), plan.exchange()), clock);
     }
 
     /**
@@ -53,11 +54,12 @@ public final class ChurnServer implements AutoCloseable {
         return WarmUp.run(plan, clock, connections, atMost);
     }
 
-    static ChurnServer start(List<Endpoint> endpoints, int[][] listening, Conduct conduct, NanoClock clock) {
+    static ChurnServer start(
+            Engine engine, List<Endpoint> endpoints, int[][] listening, Conduct conduct, NanoClock clock) {
         List<Acceptor> started = new ArrayList<>();
         try {
             for (int i = 0; i < listening.length; i++) {
-                started.add(Acceptor.start("acceptor-" + i, clock, conduct, listening[i]));
+                started.add(Acceptor.start("acceptor-" + i, engine, clock, conduct, listening[i]));
             }
         } catch (CompletionException e) {
             started.forEach(Acceptor::stop);
@@ -105,7 +107,7 @@ public final class ChurnServer implements AutoCloseable {
         // The kernel chose one acceptor by four-tuple. Which one is not known here, so any that may still tell is waited for.
         long answer = NOT_KNOWN;
         for (Acceptor acceptor : acceptors) {
-            long atNs = acceptor.loop().acceptTimes().get(key, sinceNs);
+            long atNs = acceptor.loop().acceptedNs(key, sinceNs);
             if (atNs >= 0) {
                 return atNs;
             }
@@ -127,18 +129,26 @@ public final class ChurnServer implements AutoCloseable {
     }
 
     /** A loop and the thread that owns it. */
-    private record Acceptor(Thread thread, AcceptorLoop loop) {
+    private record Acceptor(Thread thread, TargetLoop loop) {
 
-        static Acceptor start(String name, NanoClock clock, Conduct conduct, int[] listening) {
-            CompletableFuture<AcceptorLoop> ready = new CompletableFuture<>();
-            Thread thread = Thread.ofPlatform().name(name).daemon(true).start(() -> work(ready, clock, conduct, listening));
+        static Acceptor start(String name, Engine engine, NanoClock clock, Conduct conduct, int[] listening) {
+            CompletableFuture<TargetLoop> ready = new CompletableFuture<>();
+            Thread thread =
+                    Thread.ofPlatform().name(name).daemon(true).start(() -> work(ready, engine, clock, conduct, listening));
             return new Acceptor(thread, ready.join());
         }
 
+        private static TargetLoop open(Engine engine, NanoClock clock, Conduct conduct, int[] listening) {
+            return switch (engine) {
+                case EPOLL, IO_URING -> new AcceptorLoop(engine, clock, conduct, listening);
+                case CHANNEL -> new ChannelAcceptorLoop(clock, conduct, listening);
+            };
+        }
+
         private static void work(
-                CompletableFuture<AcceptorLoop> ready, NanoClock clock, Conduct conduct, int[] listening) {
-            @Nullable AcceptorLoop made = null;
-            try (AcceptorLoop loop = new AcceptorLoop(clock, conduct, listening)) {
+                CompletableFuture<TargetLoop> ready, Engine engine, NanoClock clock, Conduct conduct, int[] listening) {
+            @Nullable TargetLoop made = null;
+            try (TargetLoop loop = open(engine, clock, conduct, listening)) {
                 made = loop;
                 ready.complete(loop);
                 loop.run();

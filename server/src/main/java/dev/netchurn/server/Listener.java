@@ -9,51 +9,40 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** One listening socket of an event loop; owned by that loop's thread. Accepts in batches. */
-final class Listener implements EpollIoHandle {
+/** A listening socket at epoll; accepts in batches. */
+final class Listener extends Listening {
 
-    private final AcceptorLoop loop;
+    private final EpollEvents events;
+    private final Handle handle = new Handle();
     private final FileDescriptor descriptor;
     /** The place of this listener's endpoint in the plan, part of the key of an accept time. */
     private final int endpoint;
     private final AcceptBudget budget = new AcceptBudget();
     private @Nullable IoRegistration registration;
 
-    Listener(AcceptorLoop loop, int fd, int endpoint) {
-        this.loop = loop;
+    Listener(AcceptorLoop loop, EpollEvents events, int fd, int endpoint) {
+        super(loop);
+        this.events = events;
         this.descriptor = new FileDescriptor(fd);
         this.endpoint = endpoint;
     }
 
-    /** Begins, or begins again, to accept; nothing when it was given up. */
+    @Override
     void resume() {
         if (!descriptor.isOpen()) {
             return;
         }
         if (registration == null) {
-            registration = loop.register(this);
+            registration = events.register(handle);
         }
         registration.submit(EpollIoOps.EPOLLIN);
     }
 
-    /** Stops events for waiting connections. An interest in errors stays, because Netty cannot return from none at all. */
+    /** An interest in errors stays, because Netty cannot return from none at all. */
+    @Override
     void pause() {
         if (registration != null && registration.isValid()) {
             registration.submit(EpollIoOps.EPOLLERR);
-        }
-    }
-
-    @Override
-    public FileDescriptor fd() {
-        return descriptor;
-    }
-
-    @Override
-    public void handle(IoRegistration ignored, IoEvent event) {
-        try {
-            acceptBatch();
-        } catch (RuntimeException e) {
-            loop.books().loopFailed();
         }
     }
 
@@ -76,29 +65,8 @@ final class Listener implements EpollIoHandle {
         budget.usedUp();
     }
 
-    private boolean goesOnAfter(int errno) {
-        return switch (errno) {
-            case Errno.EINTR -> true;
-            case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> {
-                loop.books().acceptPaused();
-                loop.pauseAccepting();
-                yield false;
-            }
-            case Errno.EINVAL, Errno.EBADF -> {
-                // It listens no longer. Its event would come back for ever.
-                loop.books().acceptFailed();
-                giveUp();
-                yield false;
-            }
-            default -> {
-                // The error of one connection that died in the queue (accept(2)); the next may be well.
-                loop.books().acceptFailed();
-                yield true;
-            }
-        };
-    }
-
-    private void giveUp() {
+    @Override
+    void giveUp() {
         close();
         if (registration != null) {
             registration.cancel();
@@ -106,13 +74,36 @@ final class Listener implements EpollIoHandle {
     }
 
     @Override
-    public void close() {
+    void close() {
         if (descriptor.isOpen()) {
             try {
                 descriptor.close();
             } catch (IOException e) {
                 loop.books().loopFailed();
             }
+        }
+    }
+
+    /** What epoll knows of it. */
+    private final class Handle implements EpollIoHandle {
+
+        @Override
+        public FileDescriptor fd() {
+            return descriptor;
+        }
+
+        @Override
+        public void handle(IoRegistration ignored, IoEvent event) {
+            try {
+                acceptBatch();
+            } catch (RuntimeException e) {
+                loop.books().loopFailed();
+            }
+        }
+
+        @Override
+        public void close() {
+            Listener.this.close();
         }
     }
 }

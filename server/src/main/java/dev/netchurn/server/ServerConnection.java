@@ -1,30 +1,15 @@
 package dev.netchurn.server;
 
 import dev.netchurn.linux.Errno;
-import io.netty.channel.IoEvent;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.FileDescriptor;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One accepted connection, from accept() to close(). Pooled; owned by its event loop's thread.
  *
- * <p>It tries each step at once and turns to epoll only when the kernel says EAGAIN: a client that has sent its FIN by the
- * time we accept costs accept, recv and close. It is watched for EPOLLIN, edge-triggered: a FIN and an RST raise EPOLLIN
- * as well (net/ipv4/tcp.c, tcp_poll), the single bit is an event that Netty has cached, and an edge needs no system call
- * to silence it while a delayed close waits.
+ * <p>It tries each step at once and waits only when the kernel says EAGAIN: a client that has sent its FIN by the time we
+ * accept costs accept, recv and close.
  */
-final class ServerConnection implements EpollIoHandle {
+final class ServerConnection {
 
-    private static final int EPOLLET = 1 << 31;
-    private static final EpollIoOps READABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EPOLLET);
-    private static final EpollIoOps READABLE_OR_WRITABLE =
-            EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLOUT.value() | EPOLLET);
-    /** Once the client's FIN is there, EPOLLIN would always be true. */
-    private static final EpollIoOps WRITABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLOUT.value() | EPOLLET);
     /** Reads in a row before others on the loop get their turn. */
     private static final int READS_PER_TURN = 16;
 
@@ -33,21 +18,22 @@ final class ServerConnection implements EpollIoHandle {
     }
 
     private final AcceptorLoop loop;
+    private final SocketWatch watch;
     private State state = State.ENDED;
     private int fd = -1;
     private int requestLeft;
     private int responseLeft;
     private int leftAfterFin;
-    private @Nullable FileDescriptor descriptor;
-    private @Nullable IoRegistration registration;
 
     ServerConnection(AcceptorLoop loop) {
         this.loop = loop;
+        this.watch = loop.events().newWatch(this);
     }
 
     /** Takes over a connection that was just accepted; {@link #advance} takes its first steps. */
     void open(int acceptedFd) {
         fd = acceptedFd;
+        watch.open(fd);
         requestLeft = loop.conduct().requestBytes();
         responseLeft = loop.conduct().responseBytes();
         if (requestLeft > 0) {
@@ -59,22 +45,18 @@ final class ServerConnection implements EpollIoHandle {
         }
     }
 
-    @Override
-    public FileDescriptor fd() {
-        FileDescriptor known = descriptor;
-        if (known == null) {
-            throw new IllegalStateException("a connection that is not watched has no descriptor object");
-        }
-        return known;
-    }
-
-    @Override
-    public void handle(IoRegistration ignored, IoEvent event) {
+    /** What was waited for has come. */
+    void woken() {
         try {
             advance();
         } catch (RuntimeException e) {
             fail();
         }
+    }
+
+    /** A fault that leaves the connection as it is. */
+    void countFault() {
+        loop.books().loopFailed();
     }
 
     /** Gives this connection up after a fault of our own, which must not stop the loop. */
@@ -115,7 +97,7 @@ final class ServerConnection implements EpollIoHandle {
                 clientClosed();
                 return;
             } else if (outcome == -Errno.EAGAIN) {
-                watch(READABLE);
+                watch.awaitReadable();
                 return;
             } else {
                 loop.books().exchangeFailed();
@@ -133,7 +115,7 @@ final class ServerConnection implements EpollIoHandle {
             if (outcome >= 0) {
                 responseLeft -= (int) outcome;
             } else if (outcome == -Errno.EAGAIN) {
-                watch(READABLE_OR_WRITABLE);
+                watch.awaitRoom();
                 return;
             } else {
                 loop.books().exchangeFailed();
@@ -159,18 +141,18 @@ final class ServerConnection implements EpollIoHandle {
                 clientClosed();
                 return;
             } else if (outcome == -Errno.EAGAIN) {
-                watch(READABLE);
+                watch.awaitReadable();
                 return;
             } else {
                 clientReset();
                 return;
             }
         }
-        rearm();
+        watch.lookAgain();
     }
 
     private void clientClosed() {
-        if (loop.conduct().leaks() && loop.leaksNext()) {
+        if (loop.conduct().leaks() && loop.leaks().takesNext()) {
             keepOpen();
         } else if (loop.conduct().closeDelayNs() > 0) {
             state = State.CLOSING_LATER;
@@ -192,7 +174,7 @@ final class ServerConnection implements EpollIoHandle {
                 leftAfterFin -= (int) outcome;
                 loop.books().sentAfterFin(outcome);
             } else if (outcome == -Errno.EAGAIN) {
-                watch(WRITABLE);
+                watch.awaitRoomAfterFin();
                 return;
             } else {
                 clientReset();
@@ -214,7 +196,7 @@ final class ServerConnection implements EpollIoHandle {
 
     private void keepOpen() {
         loop.books().leaked();
-        if (registration == null) {
+        if (!watch.isKnownToLoop()) {
             int kept = fd;
             state = State.ENDED;
             loop.keepOpen(kept);
@@ -248,58 +230,19 @@ final class ServerConnection implements EpollIoHandle {
         end();
     }
 
-    private void watch(EpollIoOps ops) {
-        IoRegistration known = registration;
-        if (known == null) {
-            descriptor = new FileDescriptor(fd);
-            known = loop.register(this);
-            registration = known;
-            known.submit(ops);
-        } else if (ops != READABLE) {
-            known.submit(ops);
-        }
-    }
-
-    /** Asks for another event although the edge has passed: a change of interest makes the kernel look again. */
-    private void rearm() {
-        IoRegistration known = registration;
-        if (known == null) {
-            watch(READABLE);
-        } else {
-            known.submit(READABLE);
-        }
-    }
-
     private void end() {
         closeDescriptor();
         loop.recycle(this);
     }
 
-    /** The descriptor goes first: Netty leaves out EPOLL_CTL_DEL for one that is closed already. */
     private void closeDescriptor() {
         state = State.ENDED;
-        FileDescriptor watched = descriptor;
-        IoRegistration known = registration;
-        if (watched == null) {
-            loop.closeDescriptor(fd);
-        } else {
-            try {
-                watched.close();
-            } catch (IOException e) {
-                loop.books().loopFailed();
-            }
-            if (known != null) {
-                known.cancel();
-            }
-        }
-        descriptor = null;
-        registration = null;
+        watch.closeDescriptor();
         fd = -1;
     }
 
     /** Called when the loop ends; the connection stays in the books as open. */
-    @Override
-    public void close() {
+    void close() {
         if (state != State.ENDED) {
             closeDescriptor();
         }

@@ -1,18 +1,21 @@
 package dev.netchurn.server;
 
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 
 /**
  * What a target does.
  *
+ * @param engine by which means connections are accepted and waited for
  * @param listen every address and port to listen on, at least one, each once; a port of 0 is not allowed
  * @param close how connections end
  * @param exchange what is said before
  * @param backlog of each listener, 1 to 1 048 576; the kernel clamps it to somaxconn
  * @param acceptors how many listeners share each endpoint by SO_REUSEPORT, one event loop each, 1 to 64
  */
-public record ServerPlan(List<Endpoint> listen, ServerClose close, Exchange exchange, int backlog, int acceptors) {
+public record ServerPlan(
+        Engine engine, List<Endpoint> listen, ServerClose close, Exchange exchange, int backlog, int acceptors) {
 
     public ServerPlan {
         listen = List.copyOf(listen);

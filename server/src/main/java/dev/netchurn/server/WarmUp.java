@@ -57,7 +57,7 @@ final class WarmUp implements AutoCloseable {
         }
         try (WarmUp warmUp = new WarmUp(conduct)) {
             Endpoint endpoint = new Endpoint(anyPort.address(), warmUp.localPort(listening[0][0]));
-            try (ChurnServer _ = ChurnServer.start(List.of(endpoint), listening, conduct, clock)) {
+            try (ChurnServer _ = ChurnServer.start(plan.engine(), List.of(endpoint), listening, conduct, clock)) {
                 return warmUp.churn(endpoint, clock, connections, atMost.toNanos());
             }
         }

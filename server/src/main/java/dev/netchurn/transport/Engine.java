@@ -10,11 +10,13 @@ import java.util.stream.Collectors;
 public enum Engine {
     /** System calls of our own and Netty's epoll loop, which is turned to only for what is not over at once. */
     EPOLL,
+    /** System calls of our own and Netty's io_uring loop: connects, waits and closes are submitted together once per turn. */
+    IO_URING,
     /** What a Netty user gets: a stock Bootstrap with epoll channels. */
     CHANNEL;
 
     /**
-     * Reads {@code epoll channel}.
+     * Reads {@code epoll io_uring channel}.
      *
      * @throws IllegalArgumentException with a sentence for the user
      */

@@ -8,6 +8,7 @@ import dev.netchurn.linux.ListenerFault;
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.util.List;
@@ -71,7 +72,8 @@ class AcceptFaultsIT {
         int[][] listening = ListeningSockets.open(List.of(broken, well), 1, 16, false);
         Conduct conduct = Conduct.of(new ServerClose.AfterClient(), new Exchange.None());
         try (TestClient client = new TestClient();
-                ChurnServer server = ChurnServer.start(List.of(broken, well), listening, conduct, new SystemClock())) {
+                ChurnServer server =
+                        ChurnServer.start(Engine.EPOLL, List.of(broken, well), listening, conduct, new SystemClock())) {
             ListenerFault.stopListening(listening[0][0]);
             assertThat(Targets.await(server, books -> books.acceptErrors() == 1).acceptErrors()).isOne();
             int fd = client.connect(well);

@@ -3,6 +3,7 @@ package dev.netchurn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.clock.SystemClock;
+import dev.netchurn.transport.Engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class DelayedClosesTest {
 
     private final AcceptorLoop loop = new AcceptorLoop(
-            new SystemClock(), Conduct.of(new ServerClose.Delay(Duration.ofNanos(1)), new Exchange.None()), new int[0]);
+            Engine.EPOLL, new SystemClock(), Conduct.of(new ServerClose.Delay(Duration.ofNanos(1)), new Exchange.None()),
+            new int[0]);
     private final DelayedCloses closes = new DelayedCloses();
 
     @AfterEach

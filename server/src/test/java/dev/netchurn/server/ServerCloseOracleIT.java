@@ -10,6 +10,7 @@ import dev.netchurn.kernel.TcpState;
 import dev.netchurn.linux.Errno;
 import dev.netchurn.privatenet.InPrivateNamespace;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -181,7 +182,8 @@ class ServerCloseOracleIT {
 
     private ChurnServer start(String address, String close, int backlog) {
         Endpoint endpoint = new Endpoint(InetAddress.ofLiteral(address), PORT);
-        return Targets.start(new ServerPlan(List.of(endpoint), ServerClose.parse(close), new Exchange.None(), backlog, 1));
+        return Targets.start(
+                new ServerPlan(Engine.EPOLL, List.of(endpoint), ServerClose.parse(close), new Exchange.None(), backlog, 1));
     }
 
     private int connect(String address) {

@@ -2,6 +2,7 @@ package dev.netchurn.server;
 
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,7 +33,11 @@ final class Targets {
     }
 
     static ServerPlan plan(List<Endpoint> endpoints, String close, String exchange, int acceptors) {
-        return new ServerPlan(endpoints, ServerClose.parse(close), Exchange.parse(exchange), 1024, acceptors);
+        return new ServerPlan(Engine.EPOLL, endpoints, ServerClose.parse(close), Exchange.parse(exchange), 1024, acceptors);
+    }
+
+    static ServerPlan on(Engine engine, ServerPlan plan) {
+        return new ServerPlan(engine, plan.listen(), plan.close(), plan.exchange(), plan.backlog(), plan.acceptors());
     }
 
     static ChurnServer start(ServerPlan plan) {

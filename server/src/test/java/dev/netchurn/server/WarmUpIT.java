@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.kernel.ProcNet;
 import dev.netchurn.privatenet.InPrivateNamespace;
+import dev.netchurn.transport.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +14,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** In a namespace of its own, so that every socket in it is the warm-up's. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 @InPrivateNamespace
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WarmUpIT {
+
+    @Parameter
+    private Engine engine;
+
+    private ServerPlan plan(String close, String exchange) {
+        return Targets.on(engine, Targets.plan(close, exchange));
+    }
 
     private static final int CONNECTIONS = 1_000;
 
@@ -48,7 +61,7 @@ class WarmUpIT {
 
     @Test
     void isLeftOutWhereNothingIsAccepted() {
-        assertThat(ChurnServer.warmUp(Targets.plan("no-accept", "none"), new SystemClock(), CONNECTIONS, Duration.ofSeconds(5)))
+        assertThat(ChurnServer.warmUp(plan("no-accept", "none"), new SystemClock(), CONNECTIONS, Duration.ofSeconds(5)))
                 .isZero();
     }
 
@@ -58,8 +71,8 @@ class WarmUpIT {
         leavesNothing("never", "request:64:64");
     }
 
-    private static void leavesNothing(String close, String exchange) throws IOException {
-        ServerPlan plan = Targets.plan(close, exchange);
+    private void leavesNothing(String close, String exchange) throws IOException {
+        ServerPlan plan = plan(close, exchange);
         ChurnServer.warmUp(plan, new SystemClock(), 1, Duration.ofSeconds(5));
         long descriptorsBefore = descriptors();
         int made = ChurnServer.warmUp(plan, new SystemClock(), CONNECTIONS, Duration.ofSeconds(5));

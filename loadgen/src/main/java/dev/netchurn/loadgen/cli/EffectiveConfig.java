@@ -59,6 +59,7 @@ final class EffectiveConfig {
     private static void target(Map<String, Object> config, TargetRequest target) {
         switch (target) {
             case TargetRequest.Embedded embedded -> {
+                config.put("server-engine", embedded.engine().text());
                 config.put("server-close", embedded.close().text());
                 config.put("family", embedded.family());
                 config.put("target-addresses", embedded.addresses() == 0 ? "auto" : embedded.addresses());

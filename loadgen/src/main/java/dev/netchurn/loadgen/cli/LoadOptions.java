@@ -65,8 +65,8 @@ final class LoadOptions {
     @Option(names = "--loops", paramLabel = "N", description = "Client event loops. Default: 1 per 2 CPUs.")
     private @Nullable String loops;
 
-    @Option(names = "--engine", paramLabel = "epoll|channel", defaultValue = "epoll",
-            description = "How the client does it: epoll = lean, system calls of its own; channel = stock Netty Bootstrap and epoll channels. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--engine", paramLabel = "epoll|io_uring|channel", defaultValue = "epoll",
+            description = "How the client does it: epoll = lean, system calls of its own; io_uring = lean, connects and closes submitted in batches; channel = stock Netty Bootstrap and epoll channels. Default: ${DEFAULT-VALUE}.")
     private String engine = "";
 
     @Option(names = "--close", paramLabel = "graceful|fin|rst|peer|never",

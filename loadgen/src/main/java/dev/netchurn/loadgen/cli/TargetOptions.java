@@ -4,6 +4,7 @@ import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.run.AddressPlan;
 import dev.netchurn.loadgen.run.TargetRequest;
 import dev.netchurn.server.ServerClose;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -52,6 +53,10 @@ final class TargetOptions {
             description = "Listeners of the embedded target per address (SO_REUSEPORT), one event loop each. Default: as many as --loops.")
     private @Nullable String acceptors;
 
+    @Option(names = "--server-engine", paramLabel = "epoll|io_uring|channel",
+            description = "How the embedded target does it: epoll = lean; io_uring = lean, multishot accept; channel = stock Netty ServerBootstrap. Default: epoll.")
+    private @Nullable String serverEngine;
+
     /** Whether the target is somebody else's. */
     boolean isExternal() {
         return targets != null;
@@ -78,6 +83,7 @@ final class TargetOptions {
                 throw new IllegalArgumentException("--target-command starts a target and --target has one; give one of them");
             }
             refuseWithTarget("--server-close", serverClose);
+            refuseWithTarget("--server-engine", serverEngine);
             refuseWithTarget("--target-addresses", targetAddresses);
             refuseWithTarget("--backlog", backlog);
             refuseWithTarget("--acceptors", acceptors);
@@ -104,13 +110,14 @@ final class TargetOptions {
         ServerClose close = given != null
                 ? given
                 : clientClose instanceof ClientClose.Peer ? new ServerClose.First() : new ServerClose.AfterClient();
-        return new TargetRequest.Embedded(close, family == null ? 4 : family, addresses(),
+        return new TargetRequest.Embedded(engine(), close, family == null ? 4 : family, addresses(),
                 (int) Flag.count("--backlog", backlog == null ? "4096" : backlog, 1, 1 << 20),
                 acceptors == null ? loops : (int) Flag.count("--acceptors", acceptors, 1, 64));
     }
 
     private TargetRequest.Program program(String given) {
         refuseWithCommand("--server-close", serverClose);
+        refuseWithCommand("--server-engine", serverEngine);
         refuseWithCommand("--backlog", backlog);
         refuseWithCommand("--acceptors", acceptors);
         if (given.isBlank()) {
@@ -128,6 +135,10 @@ final class TargetOptions {
     boolean mayWaitInVain() {
         ServerClose given = serverCloseGiven();
         return given != null && given.mayNeverClose();
+    }
+
+    private Engine engine() {
+        return serverEngine == null ? Engine.EPOLL : Flag.read("--server-engine", serverEngine, Engine::parse);
     }
 
     private @Nullable ServerClose serverCloseGiven() {

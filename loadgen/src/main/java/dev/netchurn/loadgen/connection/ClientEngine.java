@@ -18,7 +18,7 @@ public sealed interface ClientEngine extends AutoCloseable permits Connections, 
      */
     static ClientEngine open(EnginePlan plan, NanoClock clock, PhaseBook anyBook) {
         return switch (plan.engine()) {
-            case EPOLL -> new Connections(plan, clock, anyBook);
+            case EPOLL, IO_URING -> new Connections(plan, clock, anyBook);
             case CHANNEL -> new ChannelEngine(plan, clock);
         };
     }

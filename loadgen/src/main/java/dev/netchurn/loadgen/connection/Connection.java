@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection: connect, exchange, {@linkplain Ending end}. Each arrival ends in exactly one outcome, and each
- * established connection in exactly one close outcome; they are written by {@link #fail}, {@link #finish} and
- * {@link #endOfRun} alone.
+ * established connection in exactly one close outcome; they are written by {@link #closed} alone.
  *
  * <p>Owned by its event loop and used again for the next arrival when it has ended. Whatever is not over at once waits in
  * exactly one {@link TimeoutQueue}, so the loop finds every live connection at the end.
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends Waiting {
 
     private enum State {
-        IDLE, CONNECTING, EXCHANGING, ENDING
+        IDLE, CONNECTING, EXCHANGING, ENDING, CLOSING
     }
 
     /** Kept by the pool. */
@@ -26,7 +25,7 @@ final class Connection extends Waiting {
 
     private final Connections loop;
     private final Syscalls syscalls;
-    private final WatchedSocket socket;
+    private final ConnectionSocket socket;
     private final ExchangeProgress exchange;
     private final Ending ending;
     private State state = State.IDLE;
@@ -35,12 +34,16 @@ final class Connection extends Waiting {
     private long intendedNs;
     private long startNs;
     private long connectedNs;
+    private long closeCallNs;
+    private @Nullable Outcome failure;
+    private int failureErrno;
+    private @Nullable CloseOutcome end;
 
     Connection(Connections loop, PhaseBook anyBook) {
         this.loop = loop;
         this.syscalls = loop.syscalls;
         this.book = anyBook;
-        this.socket = new WatchedSocket(this, loop.syscalls, loop.epoll);
+        this.socket = loop.sockets.newSocket(this);
         this.exchange = new ExchangeProgress(loop.syscalls, loop.buffers);
         this.ending = new Ending(this, socket, loop);
     }
@@ -65,14 +68,20 @@ final class Connection extends Waiting {
     }
 
     private void connect(SocketAddress to) {
-        int result = loop.eager.connect(syscalls, socket.number(), to, book.ledger());
-        if (result == 0) {
-            established(loop.now());
-        } else if (result == -EINPROGRESS) {
+        int result = socket.connect(to, book.ledger());
+        if (result == -EINPROGRESS) {
             loop.connecting.add(this, startNs);
-            socket.watchWritable();
         } else {
-            notConnected(-result);
+            connectEnded(-result);
+        }
+    }
+
+    /** The handshake is complete when {@code errno} is 0. */
+    void connectEnded(int errno) {
+        if (errno == 0) {
+            established(loop.now());
+        } else {
+            notConnected(errno);
         }
     }
 
@@ -163,25 +172,14 @@ final class Connection extends Waiting {
         ending.begin(nowNs);
     }
 
-    /** An event came. {@code broken} tells of an error or a hang-up. */
-    void ready(boolean broken) {
+    /** An event came that was waited for. */
+    void ready() {
         switch (state) {
-            case CONNECTING -> connectReady(broken);
             case EXCHANGING -> exchange();
             case ENDING -> ending.ready();
-            case IDLE -> {
+            case IDLE, CONNECTING, CLOSING -> {
                 // A late event of a connection that is over.
             }
-        }
-    }
-
-    private void connectReady(boolean broken) {
-        long nowNs = loop.now();
-        int error = broken ? syscalls.pendingError(socket.number()) : 0;
-        if (error == 0) {
-            established(nowNs);
-        } else {
-            notConnected(-error);
         }
     }
 
@@ -191,7 +189,7 @@ final class Connection extends Waiting {
             case CONNECTING -> fail(Outcome.TIMED_OUT, 0);
             case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
             case ENDING -> ending.timeIsUp();
-            case IDLE -> throw new IllegalStateException("an idle connection does not wait");
+            case IDLE, CLOSING -> throw new IllegalStateException(state + " does not wait for a time");
         }
     }
 
@@ -201,10 +199,7 @@ final class Connection extends Waiting {
         if (state == State.CONNECTING) {
             fail(Outcome.ABANDONED, 0);
         } else if (ending.isLeftOpen()) {
-            stopWaiting();
-            socket.closeDescriptor();
-            book.ledger().leftOpenEnded();
-            release();
+            close(null, null);
         } else {
             finish(CloseOutcome.STILL_OPEN);
         }
@@ -221,8 +216,8 @@ final class Connection extends Waiting {
                     finish(CloseOutcome.EXCHANGE_FAILED);
                 }
             }
-            case IDLE -> {
-                // Its outcome is written already.
+            case IDLE, CLOSING -> {
+                // Its outcome is known already.
             }
         }
     }
@@ -234,32 +229,47 @@ final class Connection extends Waiting {
 
     /** No connection came of this arrival. */
     private void fail(Outcome outcome, int errno) {
-        stopWaiting();
-        socket.closeDescriptor();
-        book.ledger().failed(outcome, errno);
+        failureErrno = errno;
         loop.failed(outcome);
-        loop.inFlight.leave(loop.now());
-        release();
+        close(outcome, null);
     }
 
     /** The connection ends here, in whatever state it is. */
     void finish(CloseOutcome outcome) {
-        stopWaiting();
         if (outcome != CloseOutcome.STILL_OPEN) {
             ending.clientWasFirst();
         }
-        long beforeNs = loop.now();
-        socket.closeDescriptor();
-        long afterNs = loop.now();
-        if (outcome == CloseOutcome.CLOSED) {
-            record(LatencyKind.CLOSE_CALL, afterNs - beforeNs);
-        }
-        book.ledger().closed(outcome, afterNs);
-        loop.inFlight.leave(afterNs);
-        release();
+        close(null, outcome);
     }
 
-    private void release() {
+    /** Both are null for a connection that was left open. */
+    private void close(@Nullable Outcome failed, @Nullable CloseOutcome ended) {
+        stopWaiting();
+        failure = failed;
+        end = ended;
+        state = State.CLOSING;
+        closeCallNs = loop.now();
+        socket.closeDescriptor();
+    }
+
+    /** The descriptor is closed, and the arrival has come to its end. */
+    void closed() {
+        long nowNs = loop.now();
+        Outcome failed = failure;
+        CloseOutcome ended = end;
+        if (failed != null) {
+            book.ledger().failed(failed, failureErrno);
+        } else if (ended == null) {
+            book.ledger().leftOpenEnded();
+        } else {
+            if (ended == CloseOutcome.CLOSED) {
+                record(LatencyKind.CLOSE_CALL, nowNs - closeCallNs);
+            }
+            book.ledger().closed(ended, nowNs);
+        }
+        if (failed != null || ended != null) {
+            loop.inFlight.leave(nowNs);
+        }
         state = State.IDLE;
         loop.release(this);
     }

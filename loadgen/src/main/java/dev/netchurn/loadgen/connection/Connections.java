@@ -3,7 +3,6 @@ package dev.netchurn.loadgen.connection;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
-import dev.netchurn.transport.EpollLoop;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,10 @@ final class Connections implements ClientEngine {
 
     final ConnectionPlan plan;
     final SocketSetUp setUp;
-    final EpollLoop epoll = new EpollLoop();
+    final EngineSockets sockets;
     final Syscalls syscalls = new Syscalls();
     final ExchangeBuffers buffers;
     final HandshakeProbe<SocketAddress> probe;
-    final EagerConnect eager;
     final InFlight inFlight;
     final boolean openLoop;
     final TimeoutQueue connecting;
@@ -49,7 +47,10 @@ final class Connections implements ClientEngine {
         this.openLoop = plan.openLoop();
         this.setUp = SocketSetUp.of(this.plan.close(), plan.source());
         this.buffers = new ExchangeBuffers(arena, this.plan.exchange());
-        this.eager = new EagerConnect(this.plan.eager());
+        this.sockets = switch (plan.engine()) {
+            case IO_URING -> new RingSockets(syscalls, arena, plan.inFlightLimit());
+            case EPOLL, CHANNEL -> new EpollSockets(syscalls, this.plan.eager());
+        };
         this.vitals = new EngineVitals(clock, syscalls);
         this.inFlight = vitals.inFlight;
         this.connecting = new TimeoutQueue(this.plan.connectTimeoutNs());
@@ -98,11 +99,12 @@ final class Connections implements ClientEngine {
         for (TimeoutQueue queue : List.of(connecting, exchanging, holding, closing, leftOpen)) {
             queue.endAll();
         }
+        sockets.finishCloses();
     }
 
     @Override
     public void freezeEager() {
-        eager.freeze();
+        sockets.settle();
     }
 
     @Override
@@ -112,17 +114,17 @@ final class Connections implements ClientEngine {
 
     @Override
     public void run(long waitNs) {
-        epoll.run(waitNs);
+        sockets.loop().run(waitNs);
     }
 
     @Override
     public void runNow() {
-        epoll.runNow();
+        sockets.loop().runNow();
     }
 
     @Override
     public void wakeup() {
-        epoll.wakeup();
+        sockets.loop().wakeup();
     }
 
     @Override
@@ -150,7 +152,7 @@ final class Connections implements ClientEngine {
     @Override
     public void close() {
         endAll();
-        epoll.close();
+        sockets.loop().close();
         syscalls.close();
         arena.close();
     }

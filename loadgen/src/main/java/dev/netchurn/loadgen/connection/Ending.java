@@ -18,7 +18,7 @@ final class Ending {
     }
 
     private final Connection connection;
-    private final WatchedSocket socket;
+    private final ConnectionSocket socket;
     private final Connections loop;
     private final Syscalls syscalls;
     private final ConnectionPlan plan;
@@ -28,7 +28,7 @@ final class Ending {
     private long closeStartNs;
     private boolean closerKnown;
 
-    Ending(Connection connection, WatchedSocket socket, Connections loop) {
+    Ending(Connection connection, ConnectionSocket socket, Connections loop) {
         this.connection = connection;
         this.socket = socket;
         this.loop = loop;

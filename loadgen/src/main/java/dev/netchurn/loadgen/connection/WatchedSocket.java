@@ -1,7 +1,9 @@
 package dev.netchurn.loadgen.connection;
 
+import static dev.netchurn.linux.Errno.EINPROGRESS;
+
+import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
-import dev.netchurn.transport.EpollLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by its event loop, and used again for one descriptor after the other.
  */
-final class WatchedSocket implements EpollIoHandle {
+final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
 
     private static final int EPOLLERR = 0x8;
     private static final int EPOLLHUP = 0x10;
@@ -29,33 +31,47 @@ final class WatchedSocket implements EpollIoHandle {
 
     private final Connection connection;
     private final Syscalls syscalls;
-    private final EpollLoop epoll;
+    private final EpollSockets sockets;
     private int fd = NO_FD;
+    private boolean connecting;
     private @Nullable FileDescriptor descriptor;
     private @Nullable IoRegistration registration;
 
-    WatchedSocket(Connection connection, Syscalls syscalls, EpollLoop epoll) {
+    WatchedSocket(Connection connection, Syscalls syscalls, EpollSockets sockets) {
         this.connection = connection;
         this.syscalls = syscalls;
-        this.epoll = epoll;
+        this.sockets = sockets;
     }
 
-    /** Takes a new socket. Returns its number or the negative errno. */
-    int open(int family) {
+    @Override
+    public int open(int family) {
         int opened = syscalls.tcpSocket(family, true);
         fd = opened < 0 ? NO_FD : opened;
         return opened;
     }
 
-    int number() {
+    @Override
+    public int number() {
         return fd;
     }
 
-    void watchWritable() {
+    @Override
+    public int connect(SocketAddress to, LoopLedger ledger) {
+        int result = sockets.eager.connect(syscalls, fd, to, ledger);
+        if (result == -EINPROGRESS) {
+            connecting = true;
+            watchWritable();
+        }
+        return result;
+    }
+
+    @Override
+    public void watchWritable() {
         watch(ONCE_WRITABLE);
     }
 
-    void watchReadable() {
+    @Override
+    public void watchReadable() {
         watch(ONCE_READABLE);
     }
 
@@ -63,20 +79,27 @@ final class WatchedSocket implements EpollIoHandle {
         IoRegistration known = registration;
         if (known == null) {
             descriptor = new FileDescriptor(fd);
-            known = epoll.register(this);
+            known = sockets.epoll.register(this);
             registration = known;
         }
         known.submit(ops);
+    }
+
+    @Override
+    public void closeDescriptor() {
+        release();
+        connection.closed();
     }
 
     /**
      * Closes the descriptor, and only then the registration: Netty then knows that the kernel has removed it from epoll, and
      * makes no call for that.
      */
-    void closeDescriptor() {
+    private void release() {
         if (fd == NO_FD) {
             return;
         }
+        connecting = false;
         FileDescriptor known = descriptor;
         if (known == null) {
             syscalls.close(fd);
@@ -108,7 +131,13 @@ final class WatchedSocket implements EpollIoHandle {
         }
         try {
             int events = ((EpollIoEvent) event).ops().value();
-            connection.ready((events & (EPOLLERR | EPOLLHUP)) != 0);
+            if (connecting) {
+                connecting = false;
+                boolean broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
+                connection.connectEnded(broken ? -syscalls.pendingError(fd) : 0);
+            } else {
+                connection.ready();
+            }
         } catch (RuntimeException | Error e) {
             connection.abort(e);
         }
@@ -126,6 +155,6 @@ final class WatchedSocket implements EpollIoHandle {
     /** Called by Netty when the event loop ends. */
     @Override
     public void close() {
-        closeDescriptor();
+        release();
     }
 }

@@ -4,6 +4,7 @@ import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.transport.Engine;
+import dev.netchurn.transport.UringLoop;
 
 /**
  * The load as asked for, before addresses are known. All times are nanoseconds.
@@ -35,8 +36,21 @@ public record LoadRequest(
         ConnectionPlan connection,
         SourceRequest source) {
 
+    public LoadRequest {
+        int perLoop = (bound(arrival, maxInFlight) + loops - 1) / loops;
+        if (engine == Engine.IO_URING && perLoop > UringLoop.MOST_UNDER_WAY) {
+            throw new IllegalArgumentException("an io_uring has room for the completions of " + UringLoop.MOST_UNDER_WAY
+                    + " connections in flight, and each of " + loops + " event loops would have " + perLoop
+                    + "; lower --concurrency or --max-in-flight, or give more --loops");
+        }
+    }
+
     /** How many connections can be in flight at a time. */
     public int inFlightBound() {
+        return bound(arrival, maxInFlight);
+    }
+
+    private static int bound(ArrivalPlan arrival, int maxInFlight) {
         return switch (arrival) {
             case ArrivalPlan.ClosedLoop closed -> closed.concurrency();
             case ArrivalPlan.OpenLoop _ -> maxInFlight;

@@ -67,8 +67,9 @@ public final class Planner {
                     + " addresses, so that closed connections in TIME_WAIT do not use up the "
                     + ports(request.load(), sysctls) + " local ports per address.");
         }
-        ServerPlan server = new ServerPlan(layout.targets(), target.close(), request.load().connection().exchange(),
-                target.backlog(), target.acceptors());
+        ServerPlan server =
+                new ServerPlan(target.engine(), layout.targets(), target.close(), request.load().connection().exchange(),
+                        target.backlog(), target.acceptors());
         return startingTarget(request, new TargetPlan.Embedded(server), layout, sysctls, leavesTimeWait, notes);
     }
 

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.run;
 
 import dev.netchurn.server.ServerClose;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,16 @@ public sealed interface TargetRequest {
     /**
      * A target of our own, started and stopped with the run.
      *
+     * @param engine by which means it accepts and waits
      * @param close how it closes
      * @param family 4 or 6
      * @param addresses how many addresses it listens on, 1 to 64; 0 = as many as the port budget needs
      * @param backlog of each listener
      * @param acceptors listeners per address, one event loop each
      */
-    record Embedded(ServerClose close, int family, int addresses, int backlog, int acceptors) implements TargetRequest {
+    record Embedded(Engine engine, ServerClose close, int family, int addresses, int backlog, int acceptors)
+            implements
+                TargetRequest {
         public Embedded {
             if (family != 4 && family != 6) {
                 throw new IllegalArgumentException("an address family is 4 or 6, not " + family);

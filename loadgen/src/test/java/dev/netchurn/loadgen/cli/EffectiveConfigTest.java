@@ -34,7 +34,8 @@ class EffectiveConfigTest {
     private static final ArrivalPlan CLOSED = new ArrivalPlan.ClosedLoop(64);
     private static final ArrivalPlan OPEN = new ArrivalPlan.OpenLoop(500, 500, ArrivalPlan.Spacing.POISSON, 1);
     private static final ArrivalPlan RAMP = new ArrivalPlan.OpenLoop(0.5, 10e6, ArrivalPlan.Spacing.CONSTANT, 1);
-    private static final TargetRequest EMBEDDED = new TargetRequest.Embedded(new ServerClose.AfterClient(), 4, 0, 4096, 1);
+    private static final TargetRequest EMBEDDED =
+            new TargetRequest.Embedded(Engine.EPOLL, new ServerClose.AfterClient(), 4, 0, 4096, 1);
     private static final TargetRequest EXTERNAL =
             new TargetRequest.External(List.of("127.0.0.1:80"), List.of(), true, "127.0.0.1:9464");
 

@@ -22,8 +22,10 @@ class PackagingIT {
     void libraryFolderHoldsOfNettyOnlyWhatTcpOnLinuxLoads() throws IOException {
         assertThat(libraries().filter(name -> name.startsWith("netty-")).map(PackagingIT::withoutVersion))
                 .containsExactlyInAnyOrder("netty-all", "netty-buffer", "netty-common", "netty-resolver", "netty-transport",
-                        "netty-transport-classes-epoll", "netty-transport-native-epoll-linux-aarch_64",
-                        "netty-transport-native-epoll-linux-x86_64", "netty-transport-native-unix-common");
+                        "netty-transport-classes-epoll", "netty-transport-classes-io_uring",
+                        "netty-transport-native-epoll-linux-aarch_64", "netty-transport-native-epoll-linux-x86_64",
+                        "netty-transport-native-io_uring-linux-aarch_64", "netty-transport-native-io_uring-linux-x86_64",
+                        "netty-transport-native-unix-common");
     }
 
     @Test

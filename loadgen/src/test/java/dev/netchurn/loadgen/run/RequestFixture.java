@@ -103,7 +103,7 @@ final class RequestFixture {
             return new TargetRequest.Program(command, commandPort, family, addresses, 30 * SECOND);
         }
         return targets == null
-                ? new TargetRequest.Embedded(serverClose, family, addresses, 4096, 1)
+                ? new TargetRequest.Embedded(Engine.EPOLL, serverClose, family, addresses, 4096, 1)
                 : new TargetRequest.External(targets, owned, loadGiven);
     }
 

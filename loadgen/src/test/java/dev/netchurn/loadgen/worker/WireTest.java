@@ -121,11 +121,12 @@ class WireTest {
                         Set.of("net.core.somaxconn"))),
                 new Command.SetUpNamespace(new NamespacePlan(null, List.of(), Map.of(), Map.of(), Set.of())),
                 new Command.Serve(new TargetPlan.Embedded(
-                        new ServerPlan(List.of(ipv4, ipv6), new ServerClose.Delay(Duration.ofMillis(1500)), new Exchange.None(),
+                        new ServerPlan(Engine.IO_URING, List.of(ipv4, ipv6), new ServerClose.Delay(Duration.ofMillis(1500)),
+                                new Exchange.None(),
                                 4096, 2)),
                         observer),
                 new Command.Serve(new TargetPlan.Embedded(
-                        new ServerPlan(List.of(ipv4), new ServerClose.Rst(),
+                        new ServerPlan(Engine.EPOLL, List.of(ipv4), new ServerClose.Rst(),
                                 new Exchange.Literal(EscapedText.parse("a:\\r\\xff"), EscapedText.NOTHING), 1, 1)),
                         null),
                 new Command.Serve(

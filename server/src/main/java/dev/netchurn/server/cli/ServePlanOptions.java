@@ -4,6 +4,7 @@ import dev.netchurn.server.Exchange;
 import dev.netchurn.server.ServerClose;
 import dev.netchurn.server.ServerPlan;
 import dev.netchurn.transport.Endpoint;
+import dev.netchurn.transport.Engine;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ final class ServePlanOptions {
                     + "rst-after-client, half-close:BYTES (sent between the client's FIN and ours), leak:FRACTION (never "
                     + "closed, such as 0.01), never, no-accept (default: ${DEFAULT-VALUE}).")
     private String close = "after-client";
+
+    @Option(names = "--engine", paramLabel = "HOW", defaultValue = "epoll",
+            description = "epoll (lean), io_uring (lean, multishot accept), channel (stock Netty ServerBootstrap) "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private String engine = "epoll";
 
     @Option(names = "--exchange", paramLabel = "WHAT", defaultValue = "none",
             description = "What is said before: none, or request:OUT:IN, the bytes that the client sends and receives "
@@ -50,7 +56,7 @@ final class ServePlanOptions {
      */
     ServerPlan plan() {
         List<Endpoint> endpoints = listen.stream().map(text -> read("--listen", text, Endpoint::parse)).toList();
-        return new ServerPlan(endpoints, read("--close", close, ServerClose::parse),
+        return new ServerPlan(read("--engine", engine, Engine::parse), endpoints, read("--close", close, ServerClose::parse),
                 Exchange.ofFlags(exchange, payload, expect), backlog, acceptors);
     }
 
