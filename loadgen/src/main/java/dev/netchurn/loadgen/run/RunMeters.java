@@ -4,7 +4,6 @@ import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.kernel.TcpState;
-import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -194,14 +193,8 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     /** What the schedule asks for at an instant: nothing once the last arrival was started. */
     private @Nullable Double offered(RunPlan running, long atNs) {
         Ticks ticks = schedule;
-        if (!(running.load().arrival() instanceof ArrivalPlan.OpenLoop open) || ticks == null) {
-            return null;
-        }
-        if (draining) {
-            return 0.0;
-        }
-        double passed = (double) (atNs - ticks.startAtNs() - ticks.warmupNs()) / running.load().measureNs();
-        return open.fromPerSecond() + (open.toPerSecond() - open.fromPerSecond()) * Math.clamp(passed, 0, 1);
+        Double perSecond = ticks == null ? null : OfferedRate.of(running.load(), ticks).at(atNs);
+        return perSecond == null || !draining ? perSecond : Double.valueOf(0);
     }
 
     private static void cost(MetricsSnapshot.Builder builder, Side side, Message.Interval told) {

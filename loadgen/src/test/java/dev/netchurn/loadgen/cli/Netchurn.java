@@ -11,27 +11,27 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs the packaged tool as a user does, in a process of its own, and reads what it leaves. */
-final class Netchurn {
+public final class Netchurn {
 
     private static final long LONGEST_RUN_SECONDS = 240;
 
     private final Path folder;
 
     /** @param folder where results and output of the runs go */
-    Netchurn(Path folder) {
+    public Netchurn(Path folder) {
         this.folder = folder;
     }
 
     /** A finished run. */
-    record Ended(int exitCode, String output, String errors, JsonNode result) {
+    public record Ended(int exitCode, String output, String errors, JsonNode result) {
 
         /** A number in the result, by a JSON pointer; 0 where there is none. */
-        long number(String pointer) {
+        public long number(String pointer) {
             return result.at(pointer).asLong(0);
         }
 
         /** A text in the result, by a JSON pointer. */
-        String text(String pointer) {
+        public String text(String pointer) {
             return result.at(pointer).asString("");
         }
     }
@@ -54,7 +54,7 @@ final class Netchurn {
     }
 
     /** Waits for the end of what was started, and reads what it left. */
-    Ended await(Process process) throws IOException, InterruptedException {
+    public Ended await(Process process) throws IOException, InterruptedException {
         if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("netchurn did not end: " + errors());
@@ -66,7 +66,7 @@ final class Netchurn {
     }
 
     /** Starts any command of netchurn and leaves it running. */
-    Process start(List<String> arguments) throws IOException {
+    public Process start(List<String> arguments) throws IOException {
         return start(List.of(), arguments);
     }
 
