@@ -38,8 +38,12 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.netchurn.kernel.KernelObserver;
+import dev.netchurn.kernel.ProcNet;
+import dev.netchurn.kernel.SockDiag;
 import dev.netchurn.loadgen.arrival.ForbiddenUtil;
 import dev.netchurn.loadgen.arrival.cli.ForbiddenCommand;
+import dev.netchurn.metrics.ForbiddenMeter;
 
 /** Which package may know and do what. Each rule is a sentence, and each is shown to fail on a class that breaks it. */
 class ArchitectureTest {
@@ -82,6 +86,11 @@ class ArchitectureTest {
 
     private static final ArchRule ONLY_CLI_EXITS = noClasses().that().resideOutsideOfPackages(CLI)
             .should().accessTargetWhere(target("the end of the process", ArchitectureTest::exits));
+
+    /** A scrape shows what is known; it walks no socket table, whatever its size. */
+    private static final ArchRule METRICS_ASK_NO_KERNEL = noClasses().that().resideInAPackage("dev.netchurn.metrics..")
+            .should().dependOnClassesThat(resideInAnyPackage("dev.netchurn.linux..").or(equivalentTo(KernelObserver.class))
+                    .or(equivalentTo(SockDiag.class)).or(equivalentTo(ProcNet.class)));
 
     private static final ArchRule STATIC_FIELDS_ARE_FINAL = fields().that().areStatic().should().beFinal();
 
@@ -142,6 +151,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void aScrapeAsksNoKernel() {
+        METRICS_ASK_NO_KERNEL.check(MAIN_CLASSES);
+    }
+
+    @Test
     void onlyCommandsAndReportsPrint() {
         ONLY_CLI_AND_REPORT_PRINT.check(MAIN_CLASSES);
     }
@@ -197,7 +211,8 @@ class ArchitectureTest {
     @ParameterizedTest
     @MethodSource("rulesThatAClassCanBreak")
     void aClassThatBreaksARuleIsFound(ArchRule rule) {
-        JavaClasses offenders = new ClassFileImporter().importClasses(ForbiddenUtil.class, ForbiddenCommand.class);
+        JavaClasses offenders = new ClassFileImporter().importClasses(ForbiddenUtil.class, ForbiddenCommand.class,
+                ForbiddenMeter.class);
 
         assertThat(rule.evaluate(offenders).hasViolation()).isTrue();
     }
@@ -205,6 +220,7 @@ class ArchitectureTest {
     private static Stream<ArchRule> rulesThatAClassCanBreak() {
         return Stream.of(NO_CYCLES, NOBODY_KNOWS_THE_COMMAND_LINE, ARITHMETIC_KNOWS_NO_NETTY, ARRIVAL_STANDS_ALONE,
                 ONLY_CLOCK_READS_THE_TIME, ONLY_LINUX_CALLS_LIBC, ONLY_CLI_AND_REPORT_PRINT, ONLY_CLI_EXITS,
+                METRICS_ASK_NO_KERNEL,
                 STATIC_FIELDS_ARE_FINAL, TIMES_END_IN_NS, NO_GRAB_BAGS, HOT_PATH_DOES_NOT_LOG, HOT_PATH_USES_NO_LOCKS,
                 HOT_PATH_IS_NOT_SYNCHRONIZED);
     }

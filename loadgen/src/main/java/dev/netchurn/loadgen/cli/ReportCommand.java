@@ -8,16 +8,21 @@ import dev.netchurn.loadgen.lab.LabResults;
 import dev.netchurn.loadgen.report.HtmlReport;
 import dev.netchurn.loadgen.report.LabHtml;
 import dev.netchurn.loadgen.report.LabPage;
+import dev.netchurn.loadgen.report.MetricsExport;
 import dev.netchurn.loadgen.report.ResultJson;
 import dev.netchurn.loadgen.report.TerminalSummary;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.metrics.OpenMetricsHistory;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -37,6 +42,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  netchurn report netchurn-results/20261120-160710-veth",
             "  netchurn report --quiet netchurn-results/*",
+            "  netchurn report --quiet --openmetrics run.om netchurn-results/20261120-160710-veth",
             "  netchurn report lab.json                                the lab's ladders, and lab.html beside the file",
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -53,6 +59,14 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--quiet", description = "No summary; only report.html, and errors.")
     private boolean quiet;
 
+    @Option(names = "--openmetrics", paramLabel = "FILE",
+            description = "Also write the runs as OpenMetrics with timestamps, one sample per interval, for "
+                    + "'promtool tsdb create-blocks-from openmetrics FILE DIR'.")
+    private @Nullable Path openMetrics;
+
+    private final OpenMetricsHistory history = new OpenMetricsHistory();
+    private final Set<String> exported = new HashSet<>();
+
     @Override
     public Integer call() {
         int code = ExitCode.FINE;
@@ -65,7 +79,7 @@ final class ReportCommand implements Callable<Integer> {
             }
         }
         command().getOut().flush();
-        return code;
+        return openMetrics == null || isWritten(openMetrics) ? code : ExitCode.ENVIRONMENT;
     }
 
     private void render(Path path) throws IOException {
@@ -79,6 +93,12 @@ final class ReportCommand implements Callable<Integer> {
         Path log = file.resolveSibling(ResultFolder.LATENCIES);
         Path page = file.resolveSibling(ResultFolder.REPORT);
         new HtmlReport(CounterMeaning::of).write(result, log, page);
+        if (openMetrics != null) {
+            if (!exported.add(result.id())) {
+                throw new IOException(path + " is a run that was named before");
+            }
+            MetricsExport.add(result, log, history);
+        }
         if (!quiet) {
             PrintWriter out = command().getOut();
             out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result));
@@ -94,6 +114,16 @@ final class ReportCommand implements Callable<Integer> {
             results.results().forEach(result -> command().getOut().print(text.whole(result)));
             command().getOut().print(text.summary(results.results()));
             command().getOut().println("\nReport        " + page);
+        }
+    }
+
+    private boolean isWritten(Path file) {
+        try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+            history.write(writer);
+            return true;
+        } catch (IOException e) {
+            command().getErr().println("netchurn: " + file + " cannot be written: " + e.getMessage());
+            return false;
         }
     }
 

@@ -59,6 +59,11 @@ final class LatencyLogReader {
         }
     }
 
+    /** When the load began, in seconds since the begin of the run; NaN where the log does not say. Known once it was read. */
+    double loadBeganSeconds() {
+        return loadBeganS;
+    }
+
     /** Lines that were no histogram. */
     int unreadable() {
         return unreadable;

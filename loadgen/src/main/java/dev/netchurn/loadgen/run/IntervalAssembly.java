@@ -6,6 +6,7 @@ import dev.netchurn.kernel.Side;
 import dev.netchurn.kernel.TcpCounters;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.namespace.Topology;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongBiFunction;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +79,42 @@ public final class IntervalAssembly {
                 established / (durationNs / 1e9),
                 after.phase() == Phase.DRAIN ? null : offered.at(beginNs + durationNs / 2), after.inFlightMax(), queued(later),
                 percentile(connect, 50), percentile(connect, 99),
-                census(later), bySide(predicted), counters(earlier, later, topology));
+                census(later), bySide(predicted), counters(earlier, later, topology),
+                moved(before, after, Outcome.values(), IntervalAssembly::of, Outcome::text),
+                moved(before, after, CloseOutcome.values(), IntervalAssembly::of, CloseOutcome::text),
+                cpuNs(earlier, later));
+    }
+
+    /** How many more ended in each way than before; ways in which none did are left out. */
+    private static <K> Map<String, Long> moved(LoadReport before, LoadReport after, K[] ways,
+            ToLongBiFunction<LoadReport, K> count, Function<K, String> text) {
+        Map<String, Long> moved = new LinkedHashMap<>();
+        for (K way : ways) {
+            long difference = count.applyAsLong(after, way) - count.applyAsLong(before, way);
+            if (difference != 0) {
+                moved.put(text.apply(way), difference);
+            }
+        }
+        return moved;
+    }
+
+    private static long of(LoadReport report, Outcome outcome) {
+        return report.ledger(Phase.WARMUP).of(outcome) + report.ledger(Phase.MEASURE).of(outcome);
+    }
+
+    private static long of(LoadReport report, CloseOutcome outcome) {
+        return report.ledger(Phase.WARMUP).of(outcome) + report.ledger(Phase.MEASURE).of(outcome);
+    }
+
+    private static Map<String, Long> cpuNs(IntervalPair earlier, IntervalPair later) {
+        Map<String, Long> bySide = new LinkedHashMap<>();
+        if (earlier.load() != null && later.load() != null) {
+            bySide.put(Side.CLIENT.text(), later.load().cpuNs() - earlier.load().cpuNs());
+        }
+        if (earlier.target() != null && later.target() != null) {
+            bySide.put(Side.SERVER.text(), later.target().cpuNs() - earlier.target().cpuNs());
+        }
+        return bySide;
     }
 
     private static @Nullable Long queued(IntervalPair pair) {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param predictedTimeWait {@code client}, {@code server}: sockets that should be in TIME_WAIT at the end of the interval, by
  *     arithmetic; empty where nothing was predicted
  * @param counters {@code client}, {@code server} or {@code shared}: what moved, non-zero differences only
+ * @param outcomes arrivals that ended, by outcome, established ones included; outcomes that none had are absent
+ * @param closes established connections that ended, by how; likewise
+ * @param cpuNs {@code client}, {@code server}: CPU time that each worker was charged
  */
 public record RunInterval(
         long startNs,
@@ -42,11 +45,26 @@ public record RunInterval(
         @Nullable Long connectP99Ns,
         Map<String, Map<TcpState, Long>> census,
         Map<String, Long> predictedTimeWait,
-        Map<String, Map<String, Long>> counters) {
+        Map<String, Map<String, Long>> counters,
+        Map<String, Long> outcomes,
+        Map<String, Long> closes,
+        Map<String, Long> cpuNs) {
+
+    /** Where neither how arrivals and connections ended nor what it cost is known. */
+    public RunInterval(long startNs, long durationNs, Phase phase, long established, long failed, long shed, double rate,
+            @Nullable Double offeredPerSecond, long inFlightMax, @Nullable Long listenQueue, @Nullable Long connectP50Ns,
+            @Nullable Long connectP99Ns, Map<String, Map<TcpState, Long>> census,
+            Map<String, Long> predictedTimeWait, Map<String, Map<String, Long>> counters) {
+        this(startNs, durationNs, phase, established, failed, shed, rate, offeredPerSecond, inFlightMax, listenQueue,
+                connectP50Ns, connectP99Ns, census, predictedTimeWait, counters, Map.of(), Map.of(), Map.of());
+    }
 
     public RunInterval {
         census = Collections.unmodifiableMap(new LinkedHashMap<>(census));
         predictedTimeWait = Collections.unmodifiableMap(new LinkedHashMap<>(predictedTimeWait));
         counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
+        outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
+        closes = Collections.unmodifiableMap(new LinkedHashMap<>(closes));
+        cpuNs = Collections.unmodifiableMap(new LinkedHashMap<>(cpuNs));
     }
 }

@@ -178,7 +178,8 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
         return sum;
     }
 
-    private static @Nullable LatencyMeter meter(LatencyKind kind) {
+    /** The histogram that a latency is published as; null for one that is not. */
+    public static @Nullable LatencyMeter meter(LatencyKind kind) {
         return switch (kind) {
             case CONNECT -> LatencyMeter.CONNECT;
             case RESPONSE -> LatencyMeter.RESPONSE;
@@ -204,7 +205,7 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
 
     /** Every check has a series from the start, so that a dashboard can tell one that holds from one that nobody made. */
     private static void checks(MetricsSnapshot.Builder builder, List<Verdict.Reason> failed) {
-        VerdictChecks.NAMES.forEach(name -> builder.valid(name, true));
+        Verdict.CHECKS.forEach(name -> builder.valid(name, true));
         failed.forEach(reason -> builder.valid(reason.check(), false));
     }
 
@@ -253,11 +254,13 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
 
     private OptionalLong timeWaitLimit(Side side) {
         RunResult.Environment found = environment;
-        if (found == null) {
-            return OptionalLong.empty();
-        }
-        Map<String, String> shared = found.sysctls().getOrDefault("shared", Map.of());
-        String value = found.sysctls().getOrDefault(side.text(), shared).getOrDefault("net.ipv4.tcp_max_tw_buckets", "");
+        return found == null ? OptionalLong.empty() : timeWaitLimit(found, side);
+    }
+
+    /** tcp_max_tw_buckets of the namespace that a side is in; empty when it is not recorded. */
+    public static OptionalLong timeWaitLimit(RunResult.Environment environment, Side side) {
+        Map<String, String> shared = environment.sysctls().getOrDefault("shared", Map.of());
+        String value = environment.sysctls().getOrDefault(side.text(), shared).getOrDefault("net.ipv4.tcp_max_tw_buckets", "");
         return value.matches("\\d{1,10}") ? OptionalLong.of(Long.parseLong(value)) : OptionalLong.empty();
     }
 }

@@ -1,7 +1,12 @@
 package dev.netchurn.loadgen.run;
 
+import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public record Verdict(Status status, List<Reason> reasons) {
 
     public static final Verdict VALID = new Verdict(Status.VALID, List.of());
+
+    /** What {@link Reason#check()} may be. */
+    public static final Set<String> CHECKS = checks();
 
     /** From good to bad. */
     public enum Status {
@@ -46,5 +54,22 @@ public record Verdict(Status status, List<Reason> reasons) {
         List<Reason> all = new ArrayList<>(reasons);
         all.add(caveat);
         return new Verdict(status == Status.VALID ? Status.DEGRADED : status, all);
+    }
+
+    private static Set<String> checks() {
+        Set<String> names = new TreeSet<>(Set.of("worker", "event-loop", "range", "target", "conservation", "books", "load",
+                "achieved-rate", "schedule-lag", "event-loop-delay", "tw_overflow", "eager", "unread", "unaccepted", "drain",
+                "steal", "observer", "latency-log"));
+        for (Outcome outcome : Outcome.values()) {
+            if (outcome != Outcome.ESTABLISHED) {
+                names.add(outcome.text());
+            }
+        }
+        for (CloseOutcome outcome : CloseOutcome.values()) {
+            if (outcome != CloseOutcome.CLOSED) {
+                names.add(outcome.text());
+            }
+        }
+        return Collections.unmodifiableSet(names);
     }
 }

@@ -4,7 +4,6 @@ import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
-import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -12,11 +11,9 @@ import dev.netchurn.loadgen.worker.LoadReport;
 import dev.netchurn.server.ServerBooks;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -24,9 +21,6 @@ import org.HdrHistogram.Histogram;
  * finding wins, and all are told. Used once, after the run.
  */
 final class VerdictChecks {
-
-    /** What a reason may be called; a test holds that every reason is one of these. */
-    static final Set<String> NAMES = names();
 
     static final double DEGRADED_RATE_SHARE = 0.99;
     static final double INVALID_RATE_SHARE = 0.90;
@@ -102,23 +96,6 @@ final class VerdictChecks {
         List<Verdict.Reason> reasons = new ArrayList<>(checks.invalid);
         reasons.addAll(checks.degraded);
         return reasons;
-    }
-
-    private static Set<String> names() {
-        Set<String> names = new TreeSet<>(Set.of("worker", "event-loop", "range", "target", "conservation", "books", "load",
-                "achieved-rate", "schedule-lag", "event-loop-delay", "tw_overflow", "eager", "unread", "unaccepted", "drain",
-                "steal", "observer", "latency-log"));
-        for (Outcome outcome : Outcome.values()) {
-            if (outcome != Outcome.ESTABLISHED) {
-                names.add(outcome.text());
-            }
-        }
-        for (CloseOutcome outcome : CloseOutcome.values()) {
-            if (outcome != CloseOutcome.CLOSED) {
-                names.add(outcome.text());
-            }
-        }
-        return Collections.unmodifiableSet(names);
     }
 
     private void workers() {

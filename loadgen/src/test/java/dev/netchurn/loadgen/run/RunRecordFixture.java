@@ -133,7 +133,7 @@ final class RunRecordFixture {
     Verdict verdict(double stealFraction) {
         RunRecord record = build();
         Verdict verdict = new VerdictChecks(record, Books.of(record), RateFigures.of(record), stealFraction).judge();
-        verdict.reasons().forEach(reason -> assertThat(VerdictChecks.NAMES).contains(reason.check()));
+        verdict.reasons().forEach(reason -> assertThat(Verdict.CHECKS).contains(reason.check()));
         return verdict;
     }
 
