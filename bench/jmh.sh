@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the JMH suite in a private network namespace without root, and writes what it was measured on beside the results.
 #
-# usage: bench/jmh.sh [-q] [-o FILE.json] [JMH ARGUMENTS...]
+# usage: bench/jmh.sh [-q] [-o FILE.json] [--] [JMH ARGUMENTS...]
 #   -q        short: one fork, few iterations; shows that everything works, not how fast it is
 #   -o FILE   results, by default bench/target/jmh.json; the environment goes to FILE with .environment.json at its end
 # The JMH arguments choose benchmarks, as in: bench/jmh.sh CloseIdle -p transport=EPOLL
@@ -34,7 +34,7 @@ if [[ -z ${NETCHURN_JMH_INSIDE-} ]]; then
     # Root needs no user namespace, and without one it may count system calls; the mount is for tracefs and stays inside.
     unshare=(unshare --net --mount)
     ((EUID == 0)) || unshare=(unshare --user --map-root-user --net)
-    args=(-o "$out" "$@")
+    args=(-o "$out" -- "$@")
     ((${#quick[@]} == 0)) || args=(-q "${args[@]}")
     NETCHURN_JMH_INSIDE=1 exec "${unshare[@]}" "$0" "${args[@]}"
 fi

@@ -9,6 +9,10 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 /** The transports of Netty that a close is measured on. */
 public enum NettyTransport {
@@ -22,6 +26,13 @@ public enum NettyTransport {
         @Override
         IoHandlerFactory handlers() {
             return EpollIoHandler.newFactory();
+        }
+    },
+    /** The promise of a close completes with its entry, after close(2); the close future already when that is submitted. */
+    IO_URING(IoUringSocketChannel.class, IoUringServerSocketChannel.class) {
+        @Override
+        IoHandlerFactory handlers() {
+            return IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(4_096).setCqSize(16_384));
         }
     };
 
