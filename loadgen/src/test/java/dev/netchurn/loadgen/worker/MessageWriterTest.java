@@ -39,7 +39,8 @@ class MessageWriterTest {
                 writer.send(new Message.ArrivalsDone(i));
             }
         });
-        while (sender.getState() != Thread.State.WAITING) {
+        // It may also wait for the queue's lock for a moment, so both are to be seen together.
+        while (sender.getState() != Thread.State.WAITING || writer.depth() < CAPACITY) {
             Thread.onSpinWait();
         }
         assertThat(writer.depth()).isEqualTo(CAPACITY);
