@@ -108,8 +108,10 @@ final class Closes {
         scene.await(SERVER, connection, ESTABLISHED);
         scene.wire().hold();
         connection.client().close();
+        scene.wire().awaitHeld(1);
         connection.server().close();
         for (int i = 0; i < 4; i++) {
+            scene.wire().awaitHeld(Math.min(2, 4 - i));
             scene.wire().deliver();
         }
         scene.await(CLIENT, connection, TIME_WAIT);

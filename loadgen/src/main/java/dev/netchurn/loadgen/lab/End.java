@@ -75,7 +75,7 @@ public final class End implements AutoCloseable {
         if (fd < 0) {
             throw new IllegalStateException("socket() gave " + Errno.name(-fd));
         }
-        return new LabSocket(this, fd, 0);
+        return new LabSocket(this, fd, 0, !nonBlocking);
     }
 
     /** Starts a program in this end's namespace, which children inherit from the thread that starts them. */

@@ -31,11 +31,13 @@ public final class LabSocket {
     private final MemorySegment bytes = arena.allocate(BUFFER, 8);
     private final End end;
     private final int fd;
+    private final boolean blocks;
     private int clientPort;
 
-    LabSocket(End end, int fd, int clientPort) {
+    LabSocket(End end, int fd, int clientPort, boolean blocks) {
         this.end = end;
         this.fd = fd;
+        this.blocks = blocks;
         this.clientPort = clientPort;
     }
 
@@ -77,16 +79,16 @@ public final class LabSocket {
         return outcome;
     }
 
-    /** The next connection of this listener, which must not block by itself; waits for it. */
+    /** The next connection of this listener; waits for it. */
     public LabSocket accept() throws InterruptedException {
         long startNs = end.tape().nowNs();
-        int accepted = (int) patiently(() -> calls.accept(fd));
+        int accepted = (int) (blocks ? calls.accept(fd) : patiently(() -> calls.accept(fd)));
         int port = accepted < 0 ? 0 : calls.peerPort();
         end.noted(startNs, () -> port, "accept()", accepted < 0 ? Errno.name(-accepted) : "0");
         if (accepted < 0) {
             throw SceneEnded.failed("accept() gave " + Errno.name(-accepted));
         }
-        return new LabSocket(end, accepted, port);
+        return new LabSocket(end, accepted, port, false);
     }
 
     /** close(2): 0, or the negative errno. */

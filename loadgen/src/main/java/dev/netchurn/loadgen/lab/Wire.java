@@ -143,6 +143,17 @@ public final class Wire implements AutoCloseable {
         holding = true;
     }
 
+    /** Waits until so many segments wait to be delivered: which of two comes first is otherwise up to two threads. */
+    public void awaitHeld(int count) throws InterruptedException {
+        long deadlineNs = clock.nanoTime() + PATIENCE.toNanos();
+        while (held.size() < count) {
+            if (clock.nanoTime() > deadlineNs) {
+                throw SceneEnded.failed(held.size() + " instead of " + count + " segments wait to be delivered");
+            }
+            Thread.sleep(Duration.ofMillis(1));
+        }
+    }
+
     /** Hands over the segment that waits longest, on the calling thread: when this returns its receiver has processed it. */
     public SegmentTrace deliver() throws InterruptedException {
         Passing next = held.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
