@@ -45,6 +45,7 @@ final class Libc {
     static final MethodHandle CLOCK_GETRES = call("clock_getres", INT, INT, PTR);
     static final MethodHandle PRCTL = variadicCall("prctl", 1, INT, INT, LONG);
     static final MethodHandle GETEUID = call("geteuid", INT);
+    static final MethodHandle IOCTL = variadicCall("ioctl", 2, INT, INT, LONG, PTR);
     static final MethodHandle ISATTY = call("isatty", INT, INT);
 
     private Libc() {

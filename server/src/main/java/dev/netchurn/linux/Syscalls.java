@@ -38,6 +38,7 @@ public final class Syscalls implements AutoCloseable {
     /** Linux 6.3: {@code high << 16 | low}, within the namespace's ip_local_port_range (ip(7)). */
     public static final int IP_LOCAL_PORT_RANGE = 51;
 
+    private static final long TIOCGWINSZ = 0x5413;
     private static final int RLIMIT_NOFILE = 7;
     private static final int CLOCK_REALTIME = 0;
     private static final int CLOCK_MONOTONIC = 1;
@@ -332,6 +333,20 @@ public final class Syscalls implements AutoCloseable {
     public boolean isTerminal(int fd) {
         try {
             return (int) Libc.ISATTY.invokeExact(errnoState, fd) == 1;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Size of the terminal that a descriptor is; none when it is no terminal, or one that does not know (TIOCGWINSZ, ioctl_tty(2)). */
+    public WindowSize windowSize(int fd) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment size = scratch.allocate(4 * Short.BYTES, Short.BYTES);
+            int result = (int) Libc.IOCTL.invokeExact(errnoState, fd, TIOCGWINSZ, size);
+            return result < 0
+                    ? WindowSize.UNKNOWN
+                    : new WindowSize(Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 0)),
+                            Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, Short.BYTES)));
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -101,7 +101,8 @@ final class ReportCommand implements Callable<Integer> {
         }
         if (!quiet) {
             PrintWriter out = command().getOut();
-            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT)).render(result));
+            out.print(new TerminalSummary(CounterMeaning::of, Terminal.screen(Terminal.STANDARD_OUTPUT).endless())
+                    .render(result));
             out.println("\nReport        " + page);
         }
     }

@@ -2,7 +2,6 @@ package dev.netchurn.loadgen.cli;
 
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.report.Screen;
-import dev.netchurn.loadgen.report.TerminalSize;
 import java.nio.charset.Charset;
 
 /** What the standard streams are connected to. */
@@ -23,7 +22,9 @@ final class Terminal {
 
     /** What a stream can show. */
     static Screen screen(int descriptor) {
-        return Screen.of(System.getenv(), isInteractive(descriptor),
-                Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), TerminalSize.columns());
+        try (Syscalls syscalls = new Syscalls()) {
+            return Screen.of(System.getenv(), isInteractive(descriptor),
+                    Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), syscalls.windowSize(descriptor));
+        }
     }
 }

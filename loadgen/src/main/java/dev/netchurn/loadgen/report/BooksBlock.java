@@ -58,7 +58,8 @@ final class BooksBlock {
     private static void cpu(Page page, RunResult result) {
         RunResult.Cpu cpu = result.cpu();
         page.joinedBlock("CPU");
-        page.line("client " + Figures.time(cpu.clientNsPerConnection()) + " per connection (" + Figures.cores(cpu.clientCores())
+        page.sentence("client " + Figures.time(cpu.clientNsPerConnection()) + " per connection ("
+                + Figures.cores(cpu.clientCores())
                 + " cores), target " + Figures.time(cpu.serverNsPerConnection()) + " (" + Figures.cores(cpu.serverCores())
                 + " cores)"
                 + steal(cpu.stealFraction()));

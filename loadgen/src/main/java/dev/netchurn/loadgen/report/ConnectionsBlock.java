@@ -12,6 +12,7 @@ import java.util.Locale;
 final class ConnectionsBlock {
 
     private static final int CELL = 27;
+    private static final int NARROW = 21;
 
     private ConnectionsBlock() {
     }
@@ -20,24 +21,24 @@ final class ConnectionsBlock {
         LedgerSummary ledger = result.ledger();
         page.block("Connections");
         String achieved = Figures.rate(result.rate().achievedPerSecond());
-        page.line(page.paint(Ink.STRONG, achieved) + cell(achieved + " established").substring(achieved.length())
-                + cell(Figures.rate(result.rate().closesPerSecond()) + " closed") + offered(result));
-        page.line(cell(Figures.count(ledger.established()) + " established")
+        page.line(page.paint(Ink.STRONG, achieved) + cell(page, achieved + " established").substring(achieved.length())
+                + cell(page, Figures.rate(result.rate().closesPerSecond()) + " closed") + offered(result));
+        page.line(cell(page, Figures.count(ledger.established()) + " established")
                 + failed(page, ledger)
                 + Figures.count(ledger.stillOpen()) + " still open");
-        page.line(cell(String.format(Locale.ROOT, "%.1f in flight, mean", ledger.inFlight().mean()))
+        page.line(cell(page, String.format(Locale.ROOT, "%.1f in flight, mean", ledger.inFlight().mean()))
                 + Figures.count(ledger.inFlight().max()) + " in flight at most");
         failures(page, ledger);
         ExchangeDifference difference = ledger.difference();
         if (difference != null) {
-            page.led(cell("first difference"), Ink.QUIET, difference.text());
+            page.led(cell(page, "first difference"), Ink.QUIET, difference.text());
         }
         if (ledger.bytesAfterFin() > 0) {
-            page.led(cell(Figures.count(ledger.bytesAfterFin()) + " bytes"), Ink.QUIET,
+            page.led(cell(page, Figures.count(ledger.bytesAfterFin()) + " bytes"), Ink.QUIET,
                     "were read after the client's FIN, in the half of the connection that the server kept open");
         }
         if (ledger.unreadCloses() > 0) {
-            page.led(cell(ledger.unreadCloses(), "unread"), Ink.QUIET,
+            page.led(cell(page, ledger.unreadCloses(), "unread"), Ink.QUIET,
                     "closed with unread bytes, which turns the close into an RST");
         }
     }
@@ -50,7 +51,7 @@ final class ConnectionsBlock {
     private static String failed(Page page, LedgerSummary ledger) {
         String text = Figures.count(ledger.failedTotal() + ledger.closeFailedTotal()) + " failed"
                 + (ledger.shed() > 0 ? ", " + Figures.count(ledger.shed()) + " shed" : "");
-        String padded = cell(text);
+        String padded = cell(page, text);
         return ledger.failedTotal() + ledger.closeFailedTotal() + ledger.shed() == 0 ? padded : page.paint(Ink.BAD, padded);
     }
 
@@ -59,27 +60,27 @@ final class ConnectionsBlock {
             long count = ledger.failed().getOrDefault(outcome.text(), 0L);
             Integer errno = ledger.errno().get(outcome.text());
             if (count > 0) {
-                page.led(cell(count, outcome.text()), Ink.QUIET,
+                page.led(cell(page, count, outcome.text()), Ink.QUIET,
                         FailureAdvice.of(outcome) + (errno == null ? "" : " (errno " + errno + ")"));
             }
         }
         if (ledger.shed() > 0) {
-            page.led(cell(ledger.shed(), Outcome.SHED.text()), Ink.QUIET, FailureAdvice.of(Outcome.SHED));
+            page.led(cell(page, ledger.shed(), Outcome.SHED.text()), Ink.QUIET, FailureAdvice.of(Outcome.SHED));
         }
         for (CloseOutcome outcome : CloseOutcome.values()) {
             long count = ledger.closeFailed().getOrDefault(outcome.text(), 0L);
             if (count > 0) {
-                page.led(cell(count, outcome.text()), Ink.QUIET, FailureAdvice.of(outcome));
+                page.led(cell(page, count, outcome.text()), Ink.QUIET, FailureAdvice.of(outcome));
             }
         }
     }
 
-    private static String cell(long count, String name) {
-        return cell(Figures.count(count) + " " + name);
+    private static String cell(Page page, long count, String name) {
+        return cell(page, Figures.count(count) + " " + name);
     }
 
     /** Padded to the column, with a space after it however long it is. */
-    private static String cell(String text) {
-        return Page.left(text, CELL - 1) + " ";
+    private static String cell(Page page, String text) {
+        return Page.left(text, (page.isWide() ? CELL : NARROW) - 1) + " ";
     }
 }

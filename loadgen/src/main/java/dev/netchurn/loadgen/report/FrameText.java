@@ -16,6 +16,7 @@ final class FrameText {
 
     static final String GAP = "   ";
     private static final int BAR = 24;
+    private static final int TIME = 7;
 
     private FrameText() {
     }
@@ -39,13 +40,16 @@ final class FrameText {
         RunInterval interval = frame.interval();
         Double offered = frame.offeredPerSecond();
         return Figures.rate(interval.rate())
-                + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered))
-                + GAP + "in flight " + Figures.count(frame.inFlight()) + GAP + "established "
-                + Figures.count(frame.established());
+                + (offered == null || interval.phase() == Phase.DRAIN ? "" : " of " + Figures.rate(offered));
+    }
+
+    static String connections(LiveFrame frame) {
+        return "in flight " + Figures.count(frame.inFlight()) + GAP + "established " + Figures.count(frame.established());
     }
 
     static String connect(RunInterval interval) {
-        return "p50 " + Figures.time(interval.connectP50Ns()) + GAP + "p99 " + Figures.time(interval.connectP99Ns());
+        return "p50 " + Page.left(Figures.time(interval.connectP50Ns()), TIME) + GAP + "p99 "
+                + Figures.time(interval.connectP99Ns());
     }
 
     /** Sockets by state, the most first; listeners are left out. */

@@ -13,7 +13,13 @@ final class LatencyTable {
     private static final int NAME = 20;
     private static final int CELL = 10;
     private static final int COUNT = 14;
+    private static final int NARROW = 9;
     private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99, 0.999, 1.0);
+    private static final List<Double> FEWER_QUANTILES = List.of(0.5, 0.9, 0.99, 1.0);
+
+    /** Ways to close, those first that the other end takes part in. */
+    static final List<LatencyKind> CLOSES =
+            List.of(LatencyKind.CLOSE_HANDSHAKE, LatencyKind.PEER_CLOSE, LatencyKind.CLOSE_CALL);
 
     private LatencyTable() {
     }
@@ -23,31 +29,48 @@ final class LatencyTable {
             return;
         }
         page.block("Latency");
-        page.line(page.paint(Ink.QUIET,
-                Page.left("", NAME) + right("p50") + right("p90") + right("p99") + right("p99.9") + right("max")
-                        + Page.right("samples", COUNT)));
-        for (LatencyKind kind : LatencyKind.values()) {
+        rows(page, result, List.of(LatencyKind.values()));
+        notes(page, result);
+    }
+
+    /** Only the rows, of those of these latencies that were observed. */
+    static void rows(Page page, RunResult result, List<LatencyKind> kinds) {
+        StringBuilder heading = new StringBuilder(Page.left("", NAME));
+        quantiles(page).forEach(quantile -> heading.append(right(page, quantile == 1 ? "max" : "p" + digits(quantile))));
+        page.line(page.paint(Ink.QUIET, heading + Page.right("samples", samples(page))));
+        for (LatencyKind kind : kinds) {
             LatencySummary summary = result.latency().get(kind.text());
             if (summary != null) {
                 page.line(row(page, kind, summary));
             }
         }
-        notes(page, result);
     }
 
     private static String row(Page page, LatencyKind kind, LatencySummary summary) {
         StringBuilder row = new StringBuilder(Page.left(kind.text(), NAME));
-        for (double quantile : QUANTILES) {
+        for (double quantile : quantiles(page)) {
             row.append(cell(page, summary, quantile));
         }
-        return row.append(Page.right(Figures.count(summary.count()), COUNT)).toString();
+        return row.append(Page.right(Figures.count(summary.count()), samples(page))).toString();
     }
 
     private static String cell(Page page, LatencySummary summary, double quantile) {
         if (summary.isInfinite(quantile)) {
-            return page.paint(Ink.BAD, right(Figures.INFINITE));
+            return page.paint(Ink.BAD, right(page, Figures.INFINITE));
         }
-        return right(Figures.time(summary.at(quantile)));
+        return right(page, Figures.time(summary.at(quantile)));
+    }
+
+    private static List<Double> quantiles(Page page) {
+        return page.isWide() ? QUANTILES : FEWER_QUANTILES;
+    }
+
+    private static String digits(double quantile) {
+        return quantile == 0.999 ? "99.9" : String.valueOf(Math.round(100 * quantile));
+    }
+
+    private static int samples(Page page) {
+        return page.isWide() ? COUNT : NARROW;
     }
 
     private static void notes(Page page, RunResult result) {
@@ -81,7 +104,7 @@ final class LatencyTable {
         }
     }
 
-    private static String right(String text) {
-        return Page.right(text, CELL);
+    private static String right(Page page, String text) {
+        return Page.right(text, page.isWide() ? CELL : NARROW);
     }
 }

@@ -1,8 +1,13 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.TcpState;
+import dev.netchurn.loadgen.run.RunInterval;
 import java.io.PrintWriter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +19,20 @@ public final class LiveView implements Progress {
     private static final String ERASE_LINE = "\u001b[2K";
     private static final String ERASE_BELOW = "\u001b[J";
 
+    private static final int MARGIN = 10;
+    /** Room of a value left of its columns, and of the time that these span right of them. */
+    private static final int VALUE = 29;
+    private static final int SPAN = 6;
+    private static final int LEAST_COLUMNS = 10;
+    private static final int MOST_COLUMNS = 60;
+    private static final long MINUTE_NS = 60_000_000_000L;
+    /** Lines that are not those of the states, and the one that the cursor stands in. */
+    private static final int OTHER_LINES = 8;
+
     private final PrintWriter terminal;
     private final Screen screen;
+    private final StateBars bars;
+    private final Deque<RunInterval> lastMinute = new ArrayDeque<>();
     private int drawn;
 
     /**
@@ -25,6 +42,7 @@ public final class LiveView implements Progress {
     public LiveView(PrintWriter terminal, Screen screen) {
         this.terminal = terminal;
         this.screen = screen;
+        bars = new StateBars(screen.columns() - 1 - MARGIN);
     }
 
     @Override
@@ -48,20 +66,56 @@ public final class LiveView implements Progress {
     }
 
     private List<String> lines(LiveFrame frame) {
+        RunInterval interval = frame.interval();
+        remember(interval);
         List<String> lines = new ArrayList<>();
-        lines.add(line(FrameText.phase(frame.interval().phase()), FrameText.progress(frame), null));
-        lines.add(line("rate", FrameText.rate(frame), Ink.STRONG));
-        lines.add(line("connect", FrameText.connect(frame.interval()), null));
-        lines.add(line("client", FrameText.census(frame.interval(), "client", FrameText.GAP), null));
-        lines.add(line("server", FrameText.census(frame.interval(), "server", FrameText.GAP), null));
-        lines.add(line("counters", FrameText.counters(frame.interval(), FrameText.GAP),
-                FrameText.hasTrouble(frame.interval()) ? Ink.BAD : null));
+        lines.add(line(FrameText.phase(interval.phase()), FrameText.progress(frame), null));
+        lines.add(drawn("rate", FrameText.rate(frame), RunInterval::rate));
+        lines.add(drawn("connect", FrameText.connect(interval), LiveView::p99));
+        lines.add(line("", FrameText.connections(frame), null));
+        lines.add(line("sockets", bars.heading(), Ink.QUIET));
+        List<String> states = bars.rows(interval);
+        states.stream().limit(rowsForStates()).forEach(row -> lines.add(line("", row, null)));
+        lines.add(line("counters", FrameText.counters(interval, FrameText.GAP),
+                FrameText.hasTrouble(interval) ? Ink.BAD : null));
         lines.add(line("failures", FrameText.failures(frame, FrameText.GAP), FrameText.hasFailures(frame) ? Ink.BAD : null));
         return lines;
     }
 
+    private void remember(RunInterval interval) {
+        lastMinute.addLast(interval);
+        long endNs = interval.startNs() + interval.durationNs();
+        while (lastMinute.getFirst().startNs() < endNs - MINUTE_NS) {
+            lastMinute.removeFirst();
+        }
+    }
+
+    /** A value with its last minute beside it, as far as there is room. */
+    private String drawn(String label, String value, Function<RunInterval, @Nullable Double> figure) {
+        int room = Math.min(MOST_COLUMNS, screen.columns() - 1 - MARGIN - VALUE - SPAN);
+        if (room < LEAST_COLUMNS) {
+            return line(label, value, Ink.STRONG);
+        }
+        List<@Nullable Double> values = new ArrayList<>();
+        lastMinute.forEach(interval -> values.add(figure.apply(interval)));
+        List<RunInterval> shown = lastMinute.stream().skip(Math.max(0, lastMinute.size() - room)).toList();
+        long spanNs = shown.getLast().startNs() + shown.getLast().durationNs() - shown.getFirst().startNs();
+        return screen.paint(Ink.QUIET, Page.left(label, MARGIN))
+                + screen.paint(Ink.STRONG, screen.shown(Page.left(value, VALUE)))
+                + screen.shown(Sparkline.of(values, room)) + screen.paint(Ink.QUIET, "  " + Math.round(spanNs / 1e9) + " s");
+    }
+
+    private static @Nullable Double p99(RunInterval interval) {
+        return interval.connectP99Ns() == null ? null : Double.valueOf(interval.connectP99Ns());
+    }
+
+    /** What scrolls off the screen cannot be drawn over. */
+    private int rowsForStates() {
+        return screen.rows() == 0 ? TcpState.values().length : Math.max(1, screen.rows() - OTHER_LINES);
+    }
+
     private String line(String label, String value, @Nullable Ink ink) {
-        String margin = Page.left(label, 10);
+        String margin = Page.left(label, MARGIN);
         String cut = screen.cut(screen.shown(margin + value));
         if (cut.length() <= margin.length() || ink == null) {
             return cut.length() < margin.length() ? cut : screen.paint(Ink.QUIET, margin) + cut.substring(margin.length());

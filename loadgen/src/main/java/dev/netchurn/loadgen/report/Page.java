@@ -4,19 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Text of at most {@value Screen#REPORT_COLUMNS} columns, put together block by block: a label at the left, the lines of the
+ * Text as wide as the screen but at most {@value Screen#REPORT_COLUMNS} columns, put together block by block: a label at the left, the lines of the
  * block beside it. Owned by one thread.
  */
 final class Page {
 
     private static final int MARGIN = 14;
+    /** Narrower than this, words would stand alone. */
+    private static final int LEAST_COLUMNS = 50;
 
     private final Screen screen;
+    private final int width;
     private final StringBuilder text = new StringBuilder();
     private String label = "";
 
     Page(Screen screen) {
         this.screen = screen;
+        width = Math.clamp((long) screen.columns(), LEAST_COLUMNS, Screen.REPORT_COLUMNS);
+    }
+
+    /** Whether a line of the report's full width fits. */
+    boolean isWide() {
+        return width == Screen.REPORT_COLUMNS;
     }
 
     /** Starts a block; its label stands before its first line. */
@@ -39,17 +48,17 @@ final class Page {
 
     /** A sentence over as many lines as it needs. */
     void sentence(String sentence) {
-        wrap(sentence, Screen.REPORT_COLUMNS - MARGIN).forEach(this::line);
+        wrap(sentence, width - MARGIN).forEach(this::line);
     }
 
     /** A painted sentence over as many lines as it needs. */
     void sentence(Ink ink, String sentence) {
-        wrap(sentence, Screen.REPORT_COLUMNS - MARGIN).forEach(line -> line(screen.paint(ink, line)));
+        wrap(sentence, width - MARGIN).forEach(line -> line(screen.paint(ink, line)));
     }
 
     /** A sentence whose first line follows a lead; the others stand below it. */
     void led(String lead, Ink ink, String sentence) {
-        List<String> lines = wrap(sentence, Screen.REPORT_COLUMNS - MARGIN - lead.length());
+        List<String> lines = wrap(sentence, width - MARGIN - lead.length());
         line(lead + screen.paint(ink, lines.getFirst()));
         lines.stream().skip(1).forEach(line -> line(" ".repeat(lead.length()) + screen.paint(ink, line)));
     }

@@ -39,6 +39,11 @@ final class PredictionBlock {
         String measured = timeWait.measured() == null ? "not observed" : Figures.count(timeWait.measured()) + " measured";
         Double ratio = timeWait.ratio();
         String share = ratio == null ? "" : Figures.percent(ratio) + " of it";
+        if (!page.isWide()) {
+            page.sentence("TIME_WAIT at the " + side + ": " + Figures.count(timeWait.expected()) + " expected, " + measured
+                    + (share.isEmpty() ? "" : ", " + share));
+            return;
+        }
         page.line(
                 Page.left("TIME_WAIT at the " + side, CELL) + Page.left(Figures.count(timeWait.expected()) + " expected", CELL)
                         + Page.left(measured, CELL - 6) + share);

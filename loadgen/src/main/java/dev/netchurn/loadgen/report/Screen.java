@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.linux.WindowSize;
 import java.nio.charset.Charset;
 import java.util.Map;
 
@@ -7,18 +8,32 @@ import java.util.Map;
  * What the place that is printed to can show.
  *
  * @param columns width, at least 20
+ * @param rows height; 0 when it is not known or does not matter, as for a file
  * @param colours whether escape sequences for colours are understood and wanted
  * @param unicode whether more than ASCII can be shown
  */
-public record Screen(int columns, boolean colours, boolean unicode) {
+public record Screen(int columns, int rows, boolean colours, boolean unicode) {
 
     /** Width of a report, and of a terminal that does not say. */
     public static final int REPORT_COLUMNS = 100;
     private static final int DEFAULT_COLUMNS = 80;
     private static final int LEAST_COLUMNS = 20;
+    /** Columns of one to seven eighths, and bars of as many, that ASCII has not. */
+    private static final String COLUMNS = "▁▂▃▄▅▆▇█";
+    private static final String EIGHTHS = "▏▎▍▌▋▊▉";
 
     public Screen {
         columns = Math.max(LEAST_COLUMNS, columns);
+    }
+
+    /** One whose height is not known. */
+    public Screen(int columns, boolean colours, boolean unicode) {
+        this(columns, 0, colours, unicode);
+    }
+
+    /** The same, for somebody who asked for everything, however far it scrolls. */
+    public Screen endless() {
+        return new Screen(columns, 0, colours, unicode);
     }
 
     /** A file or a pipe: no colours. */
@@ -33,20 +48,20 @@ public record Screen(int columns, boolean colours, boolean unicode) {
      * @param environment variables of this process
      * @param isTerminal whether the stream is a terminal
      * @param charset that the stream writes in
-     * @param measuredColumns width as the terminal told it, 0 when it did not; {@code COLUMNS} comes first
+     * @param measured size as the terminal told it; {@code COLUMNS} and {@code LINES} come first
      */
-    public static Screen of(Map<String, String> environment, boolean isTerminal, Charset charset, int measuredColumns) {
+    public static Screen of(Map<String, String> environment, boolean isTerminal, Charset charset,
+            WindowSize measured) {
         boolean colours = isTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "").equals("dumb");
         boolean unicode = charset.canEncode() && charset.newEncoder().canEncode(Figures.NONE + "µ█");
-        return new Screen(columns(environment.getOrDefault("COLUMNS", ""), measuredColumns), colours, unicode);
+        int columns = given(environment.getOrDefault("COLUMNS", ""), measured.columns());
+        return new Screen(columns > 0 ? columns : DEFAULT_COLUMNS,
+                isTerminal ? given(environment.getOrDefault("LINES", ""), measured.rows()) : 0, colours, unicode);
     }
 
-    private static int columns(String given, int measured) {
-        if (given.matches("[1-9]\\d{0,3}")) {
-            return Integer.parseInt(given);
-        }
-        return measured > 0 ? measured : DEFAULT_COLUMNS;
+    private static int given(String given, int measured) {
+        return given.matches("[1-9]\\d{0,3}") ? Integer.parseInt(given) : measured;
     }
 
     /** Paints a text, or leaves it. */
@@ -56,12 +71,18 @@ public record Screen(int columns, boolean colours, boolean unicode) {
 
     /** A text in characters that this screen has. */
     String shown(String text) {
-        return unicode
-                ? text
-                : text.replace('µ', 'u').replace('–', '-').replace('·', '-').replace('█', '#').replace('░', '.')
-                        .replace('…', '~').replace('─', '-').replace('▶', '>').replace('◀', '<').replace('✗', 'x')
-                        .replace('✓', '+')
-                        .replace("→", "->");
+        if (unicode) {
+            return text;
+        }
+        StringBuilder plain = new StringBuilder();
+        text.chars().forEach(drawn -> {
+            int column = COLUMNS.indexOf(drawn);
+            plain.append(column >= 0 ? "_.:-=+*#".charAt(column) : EIGHTHS.indexOf(drawn) >= 0 ? '#' : (char) drawn);
+        });
+        return plain.toString().replace('µ', 'u').replace('–', '-').replace('·', '-').replace('█', '#').replace('░', '.')
+                .replace('…', '~').replace('─', '-').replace('▶', '>').replace('◀', '<').replace('✗', 'x')
+                .replace('✓', '+')
+                .replace("→", "->");
     }
 
     /** A text without colours, cut to the width. */

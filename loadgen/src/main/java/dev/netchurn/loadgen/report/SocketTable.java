@@ -86,8 +86,9 @@ final class SocketTable {
     private static void closer(Page page, RunResult result) {
         RunResult.ActiveCloser closer = result.activeCloser();
         if (closer != null) {
-            page.line("closed first: client " + Figures.count(closer.client()) + ", server " + Figures.count(closer.server())
-                    + ", both at once " + Figures.count(closer.both()));
+            page.sentence(
+                    "closed first: client " + Figures.count(closer.client()) + ", server " + Figures.count(closer.server())
+                            + ", both at once " + Figures.count(closer.both()));
         }
         if (result.config().containsKey("target-command") && result.counters().containsKey("server")) {
             page.sentence(Ink.QUIET,

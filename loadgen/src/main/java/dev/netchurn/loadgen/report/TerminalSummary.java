@@ -11,7 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished run as text of at most {@value Screen#REPORT_COLUMNS} columns. It answers in this order: is the result valid; how
+ * A finished run as text of at most {@value Screen#REPORT_COLUMNS} columns; a short form of it where the screen is too low for
+ * the whole. It answers in this order: is the result valid; how
  * many connections per second; how long handshakes and closes took; which states piled up where; which kernel counters moved
  * and what they mean; what limited the run, what its topology leaves out, and what to try next.
  *
@@ -43,8 +44,26 @@ public final class TerminalSummary {
      * @param folder where the files of this run are; null for none
      */
     public String render(RunResult result, List<String> notes, @Nullable Path folder) {
+        String whole = whole(result, notes, folder);
+        boolean fits = screen.rows() == 0 || whole.lines().count() < screen.rows();
+        return fits ? whole : brief(result, folder);
+    }
+
+    /** What a low screen has room for. */
+    private String brief(RunResult result, @Nullable Path folder) {
         Page page = new Page(screen);
         heading(page, result);
+        page.joinedBlock("Verdict");
+        verdict(page, result);
+        assertions(page, result);
+        ShortSummary.print(page, result, folder);
+        return page.text();
+    }
+
+    private String whole(RunResult result, List<String> notes, @Nullable Path folder) {
+        Page page = new Page(screen);
+        heading(page, result);
+        page.block("Verdict");
         verdict(page, result);
         assertions(page, result);
         ConnectionsBlock.print(page, result);
@@ -73,7 +92,6 @@ public final class TerminalSummary {
 
     private static void verdict(Page page, RunResult result) {
         Verdict verdict = result.verdict();
-        page.block("Verdict");
         page.line(page.paint(ink(verdict.status()), verdict.status().name()) + "  " + RunWords.meaning(result));
         verdict.reasons().forEach(reason -> page.led("- ", Ink.STRONG, ReasonText.of(reason)));
     }

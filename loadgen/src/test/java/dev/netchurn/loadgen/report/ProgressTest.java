@@ -21,10 +21,13 @@ class ProgressTest {
     void showsPhaseRateLatencyCensusAndTimeLeft() {
         assertThat(live(90, LiveFrameFixture.healthy())).containsExactly(
                 "measure   ███████░░░░░░░░░░░░░░░░░  30 %   7.00 s left",
-                "rate      20 341/s   in flight 64   established 121 005",
-                "connect   p50 12.3 µs   p99 41.0 µs",
-                "client    TIME_WAIT 101 223   ESTABLISHED 41",
-                "server    ESTABLISHED 44   CLOSE_WAIT 9",
+                "rate      20 341/s                     █  1 s",
+                "connect   p50 12.3 µs   p99 41.0 µs    █  1 s",
+                "          in flight 64   established 121 005",
+                "sockets                    client                           server",
+                "          ESTABLISHED          41 ▏                             44 ▏",
+                "          TIME_WAIT       101 223 ████████████████████           0",
+                "          CLOSE_WAIT            0                                9 ▏",
                 "counters  only what moves in every run",
                 "failures  none");
     }
@@ -52,10 +55,10 @@ class ProgressTest {
         int first = printed.toString().length();
         view.show(LiveFrameFixture.troubled());
         String second = printed.toString().substring(first);
-        assertThat(second).startsWith("\u001b[7A\r\u001b[2K");
-        assertThat(second.split("\n")).hasSize(8);
+        assertThat(second).startsWith("\u001b[10A\r\u001b[2K");
+        assertThat(second.split("\n")).hasSize(12);
         view.close();
-        assertThat(printed.toString()).endsWith("\u001b[7A\r\u001b[J");
+        assertThat(printed.toString()).endsWith("\u001b[11A\r\u001b[J");
     }
 
     @Test

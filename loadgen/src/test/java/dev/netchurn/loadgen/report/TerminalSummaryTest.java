@@ -224,6 +224,44 @@ class TerminalSummaryTest {
         assertThat(text).matches("[\\x00-\\x7f]*");
     }
 
+    @ParameterizedTest
+    @MethodSource("results")
+    void staysWithinTheWidthOfANarrowTerminal(RunResult result) {
+        assertThat(render(result, new Screen(80, false, true)).lines()).as("a command to copy is not broken")
+                .filteredOn(line -> !line.contains("./netchurn run "))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @ParameterizedTest
+    @MethodSource("results")
+    void onALowTerminalItSaysWhatMattersMostAndWhereTheRestIs(RunResult result) {
+        String text = render(result, new Screen(80, 24, false, true));
+
+        int more = 4 * result.verdict().reasons().size();
+        assertThat(text.lines().count()).isLessThanOrEqualTo(23 + more);
+        assertThat(text.lines()).filteredOn(line -> !line.contains("./netchurn run "))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(text).contains("Verdict ", "Connections ", "Limited by ", "Try next ", "report.html");
+        result.verdict().reasons().forEach(reason -> assertThat(text).contains(reason.message().split(" ")[0]));
+    }
+
+    @Test
+    void onALowTerminalItHidesNoTrouble() {
+        String text = render(RunResultFixture.troubled().build(), new Screen(80, 24, false, true));
+
+        assertThat(text.replaceAll("\\s+", " ")).contains("14 000 failed, 15 000 shed", "refused 3 000",
+                "close_timed_out 9 000",
+                "10 000 CLOSE_WAIT at the end", "TcpExtListenOverflows 3 210 server", "TcpExtTCPTimeWaitOverflow 12 server");
+    }
+
+    @Test
+    void aHighTerminalGetsTheWhole() {
+        RunResult result = RunResultFixture.closedLoop().build();
+
+        assertThat(render(result, new Screen(100, 500, false, true))).isEqualTo(render(result));
+        assertThat(render(result, new Screen(100, 24, false, true).endless())).isEqualTo(render(result));
+    }
+
     private static RunResult unobserved() {
         RunResultFixture fixture = RunResultFixture.closedLoop();
         fixture.topology = "host";
