@@ -31,7 +31,9 @@ public final class Syscalls implements AutoCloseable {
     public static final int SO_LINGER = 13;
     public static final int SO_REUSEPORT = 15;
     public static final int TCP_NODELAY = 1;
+    public static final int TCP_LINGER2 = 8;
     public static final int TCP_INFO = 11;
+    public static final int TCP_USER_TIMEOUT = 18;
     public static final int IPV6_V6ONLY = 26;
     /** Linux 4.2: the port is chosen at connect(), so four-tuples are shared instead of ports (ip(7)). */
     public static final int IP_BIND_ADDRESS_NO_PORT = 24;

@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.cli;
 import dev.netchurn.clock.DurationText;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.namespace.SysctlSetting;
 import dev.netchurn.loadgen.run.Assertion;
 import dev.netchurn.loadgen.run.EnvironmentRequest;
@@ -101,8 +102,12 @@ final class EffectiveConfig {
 
     private static void connection(Map<String, Object> config, ConnectionPlan connection) {
         config.put("close", connection.close().text());
+        if (connection.closers() > 0) {
+            config.put("closers", connection.closers());
+        }
         config.put("hold", duration(connection.holdNs()));
         exchange(config, connection.exchange());
+        options(config, connection.options());
         config.put("connect-timeout", duration(connection.connectTimeoutNs()));
         config.put("close-timeout", duration(connection.closeTimeoutNs()));
         config.put("exchange-timeout", duration(connection.exchangeTimeoutNs()));
@@ -120,6 +125,25 @@ final class EffectiveConfig {
                     config.put("expect", expect.text());
                 }
             }
+        }
+    }
+
+    /** Those that are off are left out. */
+    private static void options(Map<String, Object> config, SocketOptions options) {
+        if (options.reuseAddress()) {
+            config.put("reuse-address", true);
+        }
+        if (options.reusePort()) {
+            config.put("reuse-port", true);
+        }
+        if (options.noDelay()) {
+            config.put("nodelay", true);
+        }
+        if (options.linger2Seconds() != 0) {
+            config.put("tcp-linger2", options.linger2Seconds());
+        }
+        if (options.userTimeoutMs() != 0) {
+            config.put("user-timeout", DurationText.format(Duration.ofMillis(options.userTimeoutMs())));
         }
     }
 

@@ -40,7 +40,7 @@ final class JudgementOptions {
         if (allowed == null) {
             return Set.of();
         }
-        Set<String> known = new TreeSet<>(Set.of("tw_overflow", "unread", "unaccepted", "unsettled"));
+        Set<String> known = new TreeSet<>(Set.of("tw_overflow", "unread", "unaccepted", "unsettled", "closers"));
         Arrays.stream(Outcome.values()).filter(outcome -> outcome != Outcome.ESTABLISHED).map(Outcome::text)
                 .forEach(known::add);
         Arrays.stream(CloseOutcome.values()).filter(outcome -> outcome != CloseOutcome.CLOSED).map(CloseOutcome::text)

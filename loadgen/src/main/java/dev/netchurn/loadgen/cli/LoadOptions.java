@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.cli;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.pacing.LoadPlan;
 import dev.netchurn.loadgen.run.LoadRequest;
 import dev.netchurn.server.Exchange;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 final class LoadOptions {
 
     private static final int DEFAULT_CONCURRENCY = 64;
+    private static final int DEFAULT_CLOSERS = 64;
     private static final int RTT_SAMPLE_EVERY = 128;
     private static final long DEFAULT_DRAIN_NS = 5_000_000_000L;
     private static final long AFTER_TIMEOUTS_NS = 1_000_000_000L;
@@ -69,9 +71,13 @@ final class LoadOptions {
             description = "How the client does it: epoll = lean, system calls of its own; io_uring = lean, connects and closes submitted in batches; channel = stock Netty Bootstrap and epoll channels. Default: ${DEFAULT-VALUE}.")
     private String engine = "";
 
-    @Option(names = "--close", paramLabel = "graceful|fin|rst|peer|never",
-            description = "How the client closes: graceful = shutdown(WR), wait for the server's FIN, close; fin, rst = close and forget; peer = the server closes first; never = leave open. Default: graceful; peer when the server closes first.")
+    @Option(names = "--close", paramLabel = "HOW",
+            description = "How the client closes: graceful = shutdown(WR), wait for the server's FIN, close; fin, rst = close and forget; linger:SECONDS = close(2) with SO_LINGER, which waits for the ACK of our FIN; unread = close with the server's reply unread, which sends RST; peer = the server closes first; never = leave open. Default: graceful; peer when the server closes first.")
     private @Nullable String close;
+
+    @Option(names = "--closers", paramLabel = "N",
+            description = "Threads that make the closes of --close linger:SECONDS, each of which blocks one. Default: 64.")
+    private @Nullable String closers;
 
     @Option(names = "--hold", paramLabel = "D", defaultValue = "0s",
             description = "Between the end of the exchange and the close. Default: ${DEFAULT-VALUE}.")
@@ -135,12 +141,13 @@ final class LoadOptions {
         long measureNs = count > 0 && !durationGiven ? 600_000_000_000L : Flag.positiveNs("--duration", duration);
         String warm = warmup != null ? warmup : count > 0 ? "0s" : "3s";
         int loopCount = loops(cpus);
-        ConnectionPlan connection = connectionPlan(effectiveClose);
+        ConnectionPlan connection = connectionPlan(effectiveClose, source.socketOptions());
         ArrivalPlan plan = arrivalPlan();
         if (plan instanceof ArrivalPlan.ClosedLoop closed) {
             loopCount = Math.min(loopCount, closed.concurrency());
         }
-        return new LoadRequest(engine(), plan, (int) Flag.count("--max-in-flight", maxInFlight, loopCount, 1_000_000),
+        return new LoadRequest(engine(effectiveClose), plan,
+                (int) Flag.count("--max-in-flight", maxInFlight, loopCount, 1_000_000),
                 Flag.choice("--overload", overload, LoadPlan.Overload.class), count, Flag.ns("--warmup", warm), measureNs,
                 drainNs(connection, mayWaitInVain), intervalNs(), loopCount, connection, source.request());
     }
@@ -163,8 +170,16 @@ final class LoadOptions {
         return ns;
     }
 
-    private Engine engine() {
+    private Engine engine(ClientClose effectiveClose) {
         Engine chosen = Flag.read("--engine", engine, Engine::parse);
+        if (chosen == Engine.CHANNEL && effectiveClose instanceof ClientClose.Unread) {
+            throw new IllegalArgumentException("with --engine channel Netty reads what comes, so nothing lies unread;"
+                    + " --close unread needs --engine epoll");
+        }
+        if (chosen == Engine.CHANNEL && effectiveClose instanceof ClientClose.Linger) {
+            throw new IllegalArgumentException("the closes of --close " + effectiveClose.text()
+                    + " are timed on closers of our own, which only --engine epoll has; leave --engine channel out");
+        }
         if (chosen != Engine.EPOLL && eager.equals("on")) {
             throw new IllegalArgumentException("--eager on is a second connect() at once, which only --engine epoll makes;"
                     + " leave --eager out with --engine " + chosen.text());
@@ -172,12 +187,24 @@ final class LoadOptions {
         return chosen;
     }
 
-    private ConnectionPlan connectionPlan(ClientClose effectiveClose) {
-        return new ConnectionPlan(effectiveClose, Flag.ns("--hold", hold), exchange(),
+    private ConnectionPlan connectionPlan(ClientClose effectiveClose, SocketOptions options) {
+        return new ConnectionPlan(effectiveClose, closers(effectiveClose), Flag.ns("--hold", hold), exchange(), options,
                 Flag.positiveNs("--connect-timeout", connectTimeout), Flag.positiveNs("--close-timeout", closeTimeout),
                 Flag.positiveNs("--exchange-timeout", exchangeTimeout),
                 Flag.choice("--eager", eager, ConnectionPlan.Eager.class),
                 false, RTT_SAMPLE_EVERY);
+    }
+
+    private int closers(ClientClose effectiveClose) {
+        if (effectiveClose instanceof ClientClose.Linger) {
+            return closers == null ? DEFAULT_CLOSERS : (int) Flag.count("--closers", closers, 1, ConnectionPlan.MOST_CLOSERS);
+        }
+        if (closers != null) {
+            throw new IllegalArgumentException(
+                    "--closers make the closes of --close linger:SECONDS; with --close " + effectiveClose.text()
+                            + " none waits, so leave it out");
+        }
+        return 0;
     }
 
     private ArrivalPlan arrivalPlan() {

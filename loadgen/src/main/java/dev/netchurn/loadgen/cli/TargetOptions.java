@@ -65,15 +65,10 @@ final class TargetOptions {
     /** How the client closes when the user did not say: it must not wait for a server that waits for it, nor the reverse. */
     ClientClose effectiveClientClose(@Nullable ClientClose given) {
         ServerClose server = serverCloseGiven();
-        if (given == null) {
-            return server != null && server.serverCloses() ? new ClientClose.Peer() : new ClientClose.Graceful();
+        if (given != null) {
+            return given;
         }
-        if (given instanceof ClientClose.Peer && server != null && !server.serverCloses()) {
-            throw new IllegalArgumentException(
-                    "with --close peer the client waits for the server's FIN, and with --server-close " + server.text()
-                            + " the server does not close first: use --server-close first or rst, or another --close");
-        }
-        return given;
+        return server != null && server.serverCloses() ? new ClientClose.Peer() : new ClientClose.Graceful();
     }
 
     /** The target that the flags describe. */

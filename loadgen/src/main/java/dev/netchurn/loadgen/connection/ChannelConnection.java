@@ -175,6 +175,8 @@ final class ChannelConnection extends Waiting {
                 engine.vitals.inFlight.leave(nowNs);
             }
             case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _ -> holdThenClose(nowNs);
+            case ClientClose.Unread _, ClientClose.Linger _ ->
+                    throw new IllegalStateException(engine.plan.close() + " is refused");
         }
     }
 
@@ -194,7 +196,8 @@ final class ChannelConnection extends Waiting {
     private void close() {
         switch (engine.plan.close()) {
             case ClientClose.Graceful _ -> closeGracefully();
-            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Peer _, ClientClose.Never _ -> finish(CloseOutcome.CLOSED);
+            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Peer _, ClientClose.Never _, ClientClose.Unread _, ClientClose.Linger _ ->
+                    finish(CloseOutcome.CLOSED);
         }
     }
 

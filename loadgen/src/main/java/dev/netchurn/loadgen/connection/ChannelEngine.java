@@ -28,6 +28,8 @@ final class ChannelEngine implements ClientEngine {
 
     private static final ChannelOption<Integer> IP_LOCAL_PORT_RANGE =
             new IntegerUnixChannelOption("IP_LOCAL_PORT_RANGE", Syscalls.SOL_IP, Syscalls.IP_LOCAL_PORT_RANGE);
+    private static final ChannelOption<Integer> TCP_LINGER2 =
+            new IntegerUnixChannelOption("TCP_LINGER2", Syscalls.SOL_TCP, Syscalls.TCP_LINGER2);
     private static final long NS_PER_MS = 1_000_000L;
 
     final ConnectionPlan plan;
@@ -80,7 +82,7 @@ final class ChannelEngine implements ClientEngine {
                         }
                     }
                 });
-        SocketSetUp setUp = SocketSetUp.of(plan.close(), source);
+        SocketSetUp setUp = SocketSetUp.of(plan, source);
         if (setUp.abortOnClose()) {
             made.option(ChannelOption.SO_LINGER, 0);
         }
@@ -90,7 +92,26 @@ final class ChannelEngine implements ClientEngine {
         if (setUp.lateBind()) {
             made.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         }
+        setOptions(made, plan.options());
         return made;
+    }
+
+    private static void setOptions(Bootstrap made, SocketOptions options) {
+        if (options.reuseAddress()) {
+            made.option(ChannelOption.SO_REUSEADDR, true);
+        }
+        if (options.reusePort()) {
+            made.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+        if (options.noDelay()) {
+            made.option(ChannelOption.TCP_NODELAY, true);
+        }
+        if (options.linger2Seconds() != 0) {
+            made.option(TCP_LINGER2, options.linger2Seconds());
+        }
+        if (options.userTimeoutMs() != 0) {
+            made.option(EpollChannelOption.TCP_USER_TIMEOUT, options.userTimeoutMs());
+        }
     }
 
     private int connectTimeoutMs() {
@@ -101,7 +122,7 @@ final class ChannelEngine implements ClientEngine {
     private boolean outlivesServersFin() {
         return plan.holdNs() > 0 || switch (plan.close()) {
             case ClientClose.Graceful _, ClientClose.Peer _, ClientClose.Never _ -> true;
-            case ClientClose.Fin _, ClientClose.Rst _ -> false;
+            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Unread _, ClientClose.Linger _ -> false;
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.clock.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the connections of one event loop from their start to their outcomes. Pacing says when one starts; how it
@@ -15,10 +16,11 @@ public sealed interface ClientEngine extends AutoCloseable permits Connections, 
      * Makes the engine of one event loop, on the thread that will drive it.
      *
      * @param anyBook a book to begin with; every connection is given its own
+     * @param closers who close with {@code linger}; null with every other way to close
      */
-    static ClientEngine open(EnginePlan plan, NanoClock clock, PhaseBook anyBook) {
+    static ClientEngine open(EnginePlan plan, NanoClock clock, PhaseBook anyBook, @Nullable Closers closers) {
         return switch (plan.engine()) {
-            case EPOLL, IO_URING -> new Connections(plan, clock, anyBook);
+            case EPOLL, IO_URING -> new Connections(plan, clock, anyBook, closers);
             case CHANNEL -> new ChannelEngine(plan, clock);
         };
     }

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.connection;
 
 import static dev.netchurn.linux.Errno.EINPROGRESS;
 
+import dev.netchurn.linux.Errno;
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -157,6 +158,7 @@ final class Connection extends Waiting {
                 finish(CloseOutcome.EXCHANGE_FAILED);
             }
             case RESET -> resetByPeer();
+            case TIMED_OUT -> finish(CloseOutcome.EXCHANGE_FAILED);
         }
     }
 
@@ -201,6 +203,7 @@ final class Connection extends Waiting {
         } else if (ending.isLeftOpen()) {
             close(null, null);
         } else {
+            ending.leaveToCloser();
             finish(CloseOutcome.STILL_OPEN);
         }
     }
@@ -242,6 +245,19 @@ final class Connection extends Waiting {
         close(null, outcome);
     }
 
+    /** A closer has closed the socket. */
+    void lingered(LingeringClose close) {
+        stopWaiting();
+        if (close.result < 0) {
+            loop.fault(new IllegalStateException("a lingering close failed: " + Errno.name(-close.result)));
+        }
+        record(LatencyKind.CLOSER_QUEUE, close.startedNs - close.handedOverNs);
+        record(LatencyKind.LINGER_CLOSE, close.endedNs - close.startedNs);
+        failure = null;
+        end = CloseOutcome.CLOSED;
+        ended(loop.now());
+    }
+
     /** Both are null for a connection that was left open. */
     private void close(@Nullable Outcome failed, @Nullable CloseOutcome ended) {
         stopWaiting();
@@ -255,6 +271,13 @@ final class Connection extends Waiting {
     /** The descriptor is closed, and the arrival has come to its end. */
     void closed() {
         long nowNs = loop.now();
+        if (end == CloseOutcome.CLOSED) {
+            record(LatencyKind.CLOSE_CALL, nowNs - closeCallNs);
+        }
+        ended(nowNs);
+    }
+
+    private void ended(long nowNs) {
         Outcome failed = failure;
         CloseOutcome ended = end;
         if (failed != null) {
@@ -262,9 +285,6 @@ final class Connection extends Waiting {
         } else if (ended == null) {
             book.ledger().leftOpenEnded();
         } else {
-            if (ended == CloseOutcome.CLOSED) {
-                record(LatencyKind.CLOSE_CALL, nowNs - closeCallNs);
-            }
             book.ledger().closed(ended, nowNs);
         }
         if (failed != null || ended != null) {

@@ -29,4 +29,7 @@ sealed interface ConnectionSocket permits WatchedSocket, RingSocket {
 
     /** Closes the descriptor; {@link Connection#closed} will be called when that is done, perhaps before this returns. */
     void closeDescriptor();
+
+    /** Gives the descriptor up, with nothing waited for: whoever is given the number has to close it. */
+    int giveUp();
 }

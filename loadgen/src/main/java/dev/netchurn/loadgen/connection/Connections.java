@@ -30,7 +30,12 @@ final class Connections implements ClientEngine {
     final TimeoutQueue exchanging;
     final TimeoutQueue holding;
     final TimeoutQueue closing;
+    /** Handed over to the closers and not yet back. */
+    final TimeoutQueue lingering = new TimeoutQueue(TimeoutQueue.NEVER);
     final TimeoutQueue leftOpen = new TimeoutQueue(TimeoutQueue.NEVER);
+
+    final ReturnedCloses returned;
+    final @Nullable Closers closers;
 
     private final Arena arena = Arena.ofConfined();
     private final NanoClock clock;
@@ -39,18 +44,23 @@ final class Connections implements ClientEngine {
     private final EngineVitals vitals;
     private @Nullable Connection pool;
 
-    /** @param anyBook a book to begin with; every connection is given its own */
-    Connections(EnginePlan plan, NanoClock clock, PhaseBook anyBook) {
+    /**
+     * @param anyBook a book to begin with; every connection is given its own
+     * @param closers who close with {@code linger}; null with every other way to close
+     */
+    Connections(EnginePlan plan, NanoClock clock, PhaseBook anyBook, @Nullable Closers closers) {
         this.plan = plan.connection();
         this.clock = clock;
         this.anyBook = anyBook;
+        this.closers = closers;
         this.openLoop = plan.openLoop();
-        this.setUp = SocketSetUp.of(this.plan.close(), plan.source());
-        this.buffers = new ExchangeBuffers(arena, this.plan.exchange());
+        this.setUp = SocketSetUp.of(this.plan, plan.source());
+        this.buffers = new ExchangeBuffers(arena, this.plan.exchange(), this.plan.close() instanceof ClientClose.Unread);
         this.sockets = switch (plan.engine()) {
             case IO_URING -> new RingSockets(syscalls, arena, plan.inFlightLimit());
             case EPOLL, CHANNEL -> new EpollSockets(syscalls, this.plan.eager());
         };
+        this.returned = new ReturnedCloses(sockets.loop()::wakeup);
         this.vitals = new EngineVitals(clock, syscalls);
         this.inFlight = vitals.inFlight;
         this.connecting = new TimeoutQueue(this.plan.connectTimeoutNs());
@@ -81,6 +91,7 @@ final class Connections implements ClientEngine {
 
     @Override
     public void endOverdue(long nowNs) {
+        takeReturned();
         connecting.endExpired(nowNs);
         exchanging.endExpired(nowNs);
         holding.endExpired(nowNs);
@@ -96,7 +107,8 @@ final class Connections implements ClientEngine {
 
     @Override
     public void endAll() {
-        for (TimeoutQueue queue : List.of(connecting, exchanging, holding, closing, leftOpen)) {
+        takeReturned();
+        for (TimeoutQueue queue : List.of(connecting, exchanging, holding, closing, lingering, leftOpen)) {
             queue.endAll();
         }
         sockets.finishCloses();
@@ -134,6 +146,17 @@ final class Connections implements ClientEngine {
 
     void fault(Throwable fault) {
         vitals.fault(fault);
+    }
+
+    /** What the closers have closed ends. */
+    private void takeReturned() {
+        LingeringClose close = returned.takeAll();
+        while (close != null) {
+            LingeringClose following = close.next;
+            close.next = null;
+            close.connection.lingered(close);
+            close = following;
+        }
     }
 
     void failed(Outcome outcome) {

@@ -1,9 +1,13 @@
 package dev.netchurn.loadgen.connection;
 
 import static dev.netchurn.linux.Errno.EAGAIN;
+import static dev.netchurn.linux.Errno.ETIMEDOUT;
 
+import dev.netchurn.kernel.TcpInfo;
+import dev.netchurn.kernel.TcpState;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.latency.LatencyKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a connection ends once its exchange is over: it holds, closes in the plan's way, waits for the server's FIN where it
@@ -14,7 +18,7 @@ import dev.netchurn.loadgen.latency.LatencyKind;
 final class Ending {
 
     private enum State {
-        NOT_YET, HOLDING, AWAITING_FIN, AWAITING_PEER, LEFT_OPEN
+        NOT_YET, HOLDING, AWAITING_FIN, AWAITING_PEER, LINGERING, LEFT_OPEN
     }
 
     private final Connection connection;
@@ -27,6 +31,7 @@ final class Ending {
     private long exchangeEndNs;
     private long closeStartNs;
     private boolean closerKnown;
+    private @Nullable LingeringClose lingering;
 
     Ending(Connection connection, ConnectionSocket socket, Connections loop) {
         this.connection = connection;
@@ -57,7 +62,8 @@ final class Ending {
                 connection.ledger().leftOpen();
                 loop.inFlight.leave(nowNs);
             }
-            case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _ -> holdThenClose(nowNs);
+            case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _, ClientClose.Unread _, ClientClose.Linger _ ->
+                    holdThenClose(nowNs);
         }
     }
 
@@ -73,7 +79,8 @@ final class Ending {
     private void close() {
         switch (plan.close()) {
             case ClientClose.Graceful _ -> closeGracefully();
-            case ClientClose.Fin _, ClientClose.Rst _ -> closeAtOnce();
+            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Linger _ -> closeAtOnce();
+            case ClientClose.Unread _ -> closeUnread();
             case ClientClose.Peer _, ClientClose.Never _ -> connection.finish(CloseOutcome.CLOSED);
         }
     }
@@ -82,8 +89,56 @@ final class Ending {
     private void closeAtOnce() {
         boolean bare = plan.holdNs() == 0 && !buffers.isExchange();
         if (bare || lookBeforeClose()) {
-            connection.finish(CloseOutcome.CLOSED);
+            if (loop.closers == null) {
+                connection.finish(CloseOutcome.CLOSED);
+            } else {
+                handOver(loop.closers);
+            }
         }
+    }
+
+    /** Gives the socket to a closer; {@link Connection#lingered} goes on when it has come back. */
+    private void handOver(Closers closers) {
+        LingeringClose close = lingering;
+        if (close == null) {
+            close = new LingeringClose(connection, loop.returned);
+            lingering = close;
+        }
+        clientWasFirst();
+        long nowNs = loop.now();
+        state = State.LINGERING;
+        loop.lingering.add(connection, nowNs);
+        close.handedOverNs = nowNs;
+        close.fd = socket.giveUp();
+        closers.handOver(close);
+    }
+
+    /** The run ends before the closer has come back, which may still write to what it was given. */
+    void leaveToCloser() {
+        lingering = null;
+    }
+
+    /** Behind the unread reply a peek sees neither FIN nor RST; the state of the socket tells of them. */
+    private void closeUnread() {
+        int state = stateOfSocket();
+        if (state == TcpState.CLOSE.number()) {
+            connection.resetByPeer();
+            return;
+        }
+        if (state == TcpState.CLOSE_WAIT.number()) {
+            serverWasFirst();
+        }
+        long bytes = syscalls.peek(socket.number(), buffers.scratch, buffers.scratch.byteSize());
+        if (bytes > 0) {
+            connection.ledger().unreadClose();
+            connection.ledger().unreadBytes(bytes);
+        }
+        connection.finish(CloseOutcome.CLOSED);
+    }
+
+    private int stateOfSocket() {
+        int length = syscalls.getOption(socket.number(), Syscalls.SOL_TCP, Syscalls.TCP_INFO, buffers.state);
+        return length < 1 ? TcpState.CLOSE.number() : TcpInfo.state(buffers.state);
     }
 
     /**
@@ -148,7 +203,7 @@ final class Ending {
     void ready() {
         switch (state) {
             case AWAITING_FIN, AWAITING_PEER -> awaitFin();
-            case NOT_YET, HOLDING, LEFT_OPEN -> {
+            case NOT_YET, HOLDING, LINGERING, LEFT_OPEN -> {
                 // A late event of a wait that is over.
             }
         }
@@ -158,6 +213,9 @@ final class Ending {
         long result = readUnasked();
         if (result == -EAGAIN) {
             socket.watchReadable();
+        } else if (result == -ETIMEDOUT) {
+            // Our FIN, or what was sent before it, was never acknowledged.
+            connection.finish(CloseOutcome.CLOSE_TIMED_OUT);
         } else if (result < 0) {
             connection.resetByPeer();
         } else {
@@ -193,7 +251,7 @@ final class Ending {
                 close();
             }
             case AWAITING_FIN, AWAITING_PEER -> connection.finish(CloseOutcome.CLOSE_TIMED_OUT);
-            case NOT_YET, LEFT_OPEN -> throw new IllegalStateException(state + " does not wait for a time");
+            case NOT_YET, LINGERING, LEFT_OPEN -> throw new IllegalStateException(state + " does not wait for a time");
         }
     }
 

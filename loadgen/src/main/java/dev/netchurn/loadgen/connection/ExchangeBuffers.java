@@ -21,14 +21,22 @@ final class ExchangeBuffers {
     final @Nullable MemorySegment expected;
     /** Bytes to send before the reply is read, 0 for none. */
     final int requestBytes;
-    /** Bytes of a complete reply, 0 for none. */
+    /** Bytes of a complete reply, 0 when none is waited for. */
     final int responseBytes;
 
-    ExchangeBuffers(Arena arena, Exchange exchange) {
+    /** Whether the reply is waited for and left in the receive queue. */
+    final boolean leaveUnread;
+    /** For the first byte of TCP_INFO. */
+    final MemorySegment state;
+
+    ExchangeBuffers(Arena arena, Exchange exchange, boolean leaveUnread) {
+        this.leaveUnread = leaveUnread;
+        state = arena.allocate(1);
         switch (exchange) {
             case Exchange.None() -> {
                 requestBytes = 0;
-                responseBytes = 0;
+                // A server may speak by itself, as one with a banner does.
+                responseBytes = leaveUnread ? 1 : 0;
                 request = arena.allocate(1);
                 expected = null;
             }

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.connection;
 
 import static dev.netchurn.linux.Errno.EAGAIN;
+import static dev.netchurn.linux.Errno.ETIMEDOUT;
 
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.server.EscapedText;
@@ -29,7 +30,9 @@ final class ExchangeProgress {
         /** The server's FIN came before the end of its reply. */
         FIN,
         /** The server's RST came. */
-        RESET
+        RESET,
+        /** The kernel gave up waiting for an acknowledgement. */
+        TIMED_OUT
     }
 
     private static final int MOST_SHOWN = 24;
@@ -58,18 +61,33 @@ final class ExchangeProgress {
             MemorySegment rest = buffers.requestAfter(sent);
             long result = syscalls.send(fd, rest, Math.min(buffers.requestBytes - sent, rest.byteSize()));
             if (result < 0) {
-                return result == -EAGAIN ? Step.WANTS_TO_SEND : Step.RESET;
+                return result == -EAGAIN ? Step.WANTS_TO_SEND : broken(result);
             }
             sent += (int) result;
         }
-        return receive(fd);
+        return buffers.leaveUnread ? awaitUnread(fd) : receive(fd);
+    }
+
+    /** One byte in the receive queue is enough for a close to become an RST. */
+    private Step awaitUnread(int fd) {
+        if (received > 0) {
+            return Step.COMPLETE;
+        }
+        long result = syscalls.peek(fd, buffers.scratch, 1);
+        if (result < 0) {
+            return result == -EAGAIN ? Step.WANTS_TO_READ : broken(result);
+        }
+        received = (int) result;
+        readAt = 0;
+        readBytes = 0;
+        return result == 0 ? Step.FIN : Step.ANSWERED;
     }
 
     private Step receive(int fd) {
         while (received < buffers.responseBytes) {
             long result = syscalls.recv(fd, buffers.scratch, buffers.scratch.byteSize());
             if (result < 0) {
-                return result == -EAGAIN ? Step.WANTS_TO_READ : Step.RESET;
+                return result == -EAGAIN ? Step.WANTS_TO_READ : broken(result);
             }
             long missing = buffers.responseBytes - received;
             long counted = Math.min(result, missing);
@@ -102,6 +120,10 @@ final class ExchangeProgress {
     private static String excerpt(MemorySegment bytes, long from, long to) {
         byte[] some = bytes.asSlice(from, Math.min(MOST_SHOWN, to - from)).toArray(ValueLayout.JAVA_BYTE);
         return EscapedText.encode(some, 0, some.length);
+    }
+
+    private static Step broken(long result) {
+        return result == -ETIMEDOUT ? Step.TIMED_OUT : Step.RESET;
     }
 
     /** Bytes that came with the reply and were not asked for. */

@@ -72,6 +72,14 @@ final class RingSocket implements ConnectionSocket {
         }
     }
 
+    @Override
+    public int giveUp() {
+        int number = fd;
+        ring.forget(fd);
+        fd = NO_FD;
+        return number;
+    }
+
     /** The operation that was under way has ended. */
     void completed(byte operation, int result) {
         underWay = false;

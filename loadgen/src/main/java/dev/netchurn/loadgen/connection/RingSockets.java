@@ -119,6 +119,11 @@ final class RingSockets implements EngineSockets, IoUringIoHandle {
         registration.submit(entriesOf(fd).close());
     }
 
+    /** The descriptor is no longer ours, although it is open. */
+    void forget(int fd) {
+        users[fd] = null;
+    }
+
     private void closed(RingSocket socket) {
         closing--;
         socket.closeDone();

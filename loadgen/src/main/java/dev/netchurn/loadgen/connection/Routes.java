@@ -33,7 +33,7 @@ final class Routes<A> {
                 ? wildcards(endpoints)
                 : plan.addresses();
         this.targets = endpoints.stream().map(endpoint -> form.make(endpoint.address(), endpoint.port())).toList();
-        this.sources = addresses.stream().map(address -> form.make(address, 0)).toList();
+        this.sources = addresses.stream().map(address -> form.make(address, plan.namedPort())).toList();
         this.rotation = new SourceRotation(endpoints, addresses, enginePlan.loop(), enginePlan.loops());
     }
 

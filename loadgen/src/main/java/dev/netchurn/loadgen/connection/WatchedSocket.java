@@ -109,6 +109,19 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
         fd = NO_FD;
     }
 
+    @Override
+    public int giveUp() {
+        IoRegistration watched = registration;
+        if (watched != null) {
+            watched.cancel();
+        }
+        int number = fd;
+        fd = NO_FD;
+        descriptor = null;
+        registration = null;
+        return number;
+    }
+
     private void closeWatched(FileDescriptor known) {
         IoRegistration watched = registration;
         try {

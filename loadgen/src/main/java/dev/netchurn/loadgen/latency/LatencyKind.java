@@ -16,6 +16,10 @@ public enum LatencyKind {
     CLOSE_CALL("closeCall"),
     /** shutdown(WR) to the server's FIN. */
     CLOSE_HANDSHAKE("closeHandshake"),
+    /** Duration of close(2) with SO_LINGER above 0: until our FIN is acknowledged, or the time is up. */
+    LINGER_CLOSE("lingerClose"),
+    /** Handed over to the closers to begin of close(2), where a close lingers. */
+    CLOSER_QUEUE("closerQueue"),
     /** End of the exchange to the server's FIN, where the server closes first. */
     PEER_CLOSE("peerClose"),
     /** TCP_INFO's tcpi_rtt right after establishment, of connections whose SYN was not repeated. */

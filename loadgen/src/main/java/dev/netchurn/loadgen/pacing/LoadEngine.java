@@ -6,6 +6,7 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.Closers;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.connection.EstablishedSamples;
 import dev.netchurn.loadgen.connection.LoopLedger;
@@ -43,6 +44,7 @@ public final class LoadEngine implements AutoCloseable {
     private final List<EstablishedSamples> established = new ArrayList<>();
     private volatile List<LoadLoop> loops = List.of();
     private @Nullable SnapshotMaker snapshots;
+    private @Nullable Closers closers;
     private boolean ended;
 
     /** Makes room for what will be recorded; nothing is started yet. */
@@ -75,7 +77,7 @@ public final class LoadEngine implements AutoCloseable {
     /** The latencies that connections of this plan can have. */
     private static Set<LatencyKind> kinds(LoadPlan plan) {
         Set<LatencyKind> kinds = EnumSet.of(
-                LatencyKind.CONNECT, LatencyKind.CLOSE_CALL, LatencyKind.KERNEL_RTT, LatencyKind.EVENT_LOOP_DELAY);
+                LatencyKind.CONNECT, LatencyKind.KERNEL_RTT, LatencyKind.EVENT_LOOP_DELAY);
         if (plan.arrival() instanceof ArrivalPlan.OpenLoop) {
             kinds.add(LatencyKind.WAIT);
             kinds.add(LatencyKind.CONNECT_FROM_INTENDED);
@@ -83,13 +85,18 @@ public final class LoadEngine implements AutoCloseable {
         if (plan.connection().close().hearsFromServer() || plan.connection().exchange().isAnswered()) {
             kinds.add(LatencyKind.RESPONSE);
         }
-        if (plan.connection().close() instanceof ClientClose.Graceful) {
-            kinds.add(LatencyKind.CLOSE_HANDSHAKE);
-        }
-        if (plan.connection().close() instanceof ClientClose.Peer) {
-            kinds.add(LatencyKind.PEER_CLOSE);
-        }
+        kinds.addAll(closeKinds(plan.connection().close()));
         return kinds;
+    }
+
+    private static Set<LatencyKind> closeKinds(ClientClose close) {
+        return switch (close) {
+            case ClientClose.Graceful _ -> EnumSet.of(LatencyKind.CLOSE_CALL, LatencyKind.CLOSE_HANDSHAKE);
+            case ClientClose.Peer _ -> EnumSet.of(LatencyKind.CLOSE_CALL, LatencyKind.PEER_CLOSE);
+            case ClientClose.Linger _ -> EnumSet.of(LatencyKind.LINGER_CLOSE, LatencyKind.CLOSER_QUEUE);
+            case ClientClose.Unread _ -> EnumSet.of(LatencyKind.CLOSE_CALL, LatencyKind.RESPONSE);
+            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Never _ -> EnumSet.of(LatencyKind.CLOSE_CALL);
+        };
     }
 
     /**
@@ -113,12 +120,13 @@ public final class LoadEngine implements AutoCloseable {
             throw new IllegalStateException("a load starts once");
         }
         Timeline timeline = Timeline.of(plan, t0Ns);
+        closers = newClosers();
         List<LoadLoop> made = new ArrayList<>();
         for (int loop = 0; loop < books.size(); loop++) {
-            made.add(new LoadLoop(plan, clock, timeline, LoopShare.of(plan, loop), books.get(loop)));
+            made.add(new LoadLoop(plan, clock, timeline, LoopShare.of(plan, loop), books.get(loop), closers));
         }
         loops = List.copyOf(made);
-        snapshots = new SnapshotMaker(loops, recorders, timeline, clock);
+        snapshots = new SnapshotMaker(loops, recorders, timeline, clock, closers);
         try {
             for (LoadLoop loop : made) {
                 loop.start();
@@ -130,6 +138,15 @@ public final class LoadEngine implements AutoCloseable {
         if (error != null) {
             throw new IllegalStateException("an event loop could not be set up: " + error.getMessage(), error);
         }
+    }
+
+    /** More closers than connections in flight would have nothing to do. */
+    private @Nullable Closers newClosers() {
+        if (!(plan.connection().close() instanceof ClientClose.Linger linger)) {
+            return null;
+        }
+        int mostInFlight = plan.maxInFlight();
+        return new Closers(Math.min(plan.connection().closers(), mostInFlight), linger.seconds(), mostInFlight, clock);
     }
 
     /** No more arrivals; the drain begins. Any thread. */
@@ -189,6 +206,9 @@ public final class LoadEngine implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (closers != null) {
+            closers.close();
         }
         if (!allEnded) {
             throw new IllegalStateException("an event loop did not end");

@@ -4,6 +4,7 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientEngine;
+import dev.netchurn.loadgen.connection.Closers;
 import dev.netchurn.loadgen.connection.EnginePlan;
 import dev.netchurn.loadgen.connection.EngineVitals;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -32,6 +33,7 @@ final class LoadLoop implements Runnable {
     private final Timeline timeline;
     private final LoopShare share;
     private final Map<Phase, PhaseBook> books;
+    private final @Nullable Closers closers;
     private final Thread thread;
     private final CountDownLatch ready = new CountDownLatch(1);
 
@@ -44,17 +46,20 @@ final class LoadLoop implements Runnable {
     private volatile @Nullable Throwable firstError;
     private long errors;
 
-    LoadLoop(LoadPlan plan, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books) {
+    LoadLoop(
+            LoadPlan plan, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books,
+            @Nullable Closers closers) {
         this.plan = plan;
         this.clock = clock;
         this.timeline = timeline;
         this.share = share;
         this.books = books;
+        this.closers = closers;
         this.reading = new LoopReading(0, clock.nanoTime(), ledgers(), 0, 0, 0, 0, 0, 0, 0);
         this.thread = Thread.ofPlatform().name("netchurn-client-" + share.loop()).daemon().unstarted(this);
     }
 
-    /** Starts the thread and waits until it can start vitals. */
+    /** Starts the thread and waits until it can start connections. */
     void start() throws InterruptedException {
         thread.start();
         ready.await();
@@ -62,7 +67,7 @@ final class LoadLoop implements Runnable {
 
     @Override
     public void run() {
-        try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP))) {
+        try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP), closers)) {
             wakeable = engine;
             engine.vitals().askForExactWakeups();
             Starts starts = starts(engine);

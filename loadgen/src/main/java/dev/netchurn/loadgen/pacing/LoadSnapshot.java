@@ -1,10 +1,12 @@
 package dev.netchurn.loadgen.pacing;
 
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.CloserReading;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the load did, at one instant.
@@ -19,6 +21,7 @@ import org.HdrHistogram.Histogram;
  * @param loopCpuNs CPU time used so far by each event-loop thread
  * @param loopErrors faults of our own that were caught on an event loop; any makes a run void
  * @param clampedSamples latencies outside of 1 ns to 1 h, recorded at the bound
+ * @param closers what the pool that makes lingering closes did; null where no close lingers
  * @param firstStartNs first connect() of the measurement, 0 when there was none yet
  * @param lastStartNs last connect() of the measurement
  * @param measureEndNs when the last measured arrival had been started or the time was up; 0 while measuring
@@ -33,6 +36,7 @@ public record LoadSnapshot(
         long[] loopCpuNs,
         long loopErrors,
         long clampedSamples,
+        @Nullable CloserReading closers,
         long firstStartNs,
         long lastStartNs,
         long measureEndNs) {

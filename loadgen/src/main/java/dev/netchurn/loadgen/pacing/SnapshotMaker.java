@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.pacing;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.Closers;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.latency.LatencyRecorder;
@@ -10,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Adds the readings of all event loops up to one snapshot. Owned by the thread that asks for snapshots. */
 final class SnapshotMaker {
@@ -18,14 +20,17 @@ final class SnapshotMaker {
     private final Map<Phase, List<LatencyRecorder>> recorders;
     private final Timeline timeline;
     private final NanoClock clock;
+    private final @Nullable Closers closers;
     private final List<LoopReading> previous = new ArrayList<>();
 
     SnapshotMaker(
-            List<LoadLoop> loops, Map<Phase, List<LatencyRecorder>> recorders, Timeline timeline, NanoClock clock) {
+            List<LoadLoop> loops, Map<Phase, List<LatencyRecorder>> recorders, Timeline timeline, NanoClock clock,
+            @Nullable Closers closers) {
         this.loops = loops;
         this.recorders = recorders;
         this.timeline = timeline;
         this.clock = clock;
+        this.closers = closers;
         loops.forEach(loop -> previous.add(loop.reading()));
     }
 
@@ -51,6 +56,7 @@ final class SnapshotMaker {
                 readings.stream().mapToLong(LoopReading::cpuNs).toArray(),
                 readings.stream().mapToLong(LoopReading::errors).sum(),
                 clamped(),
+                closers == null ? null : closers.takeReading(),
                 readings.stream().mapToLong(LoopReading::firstMeasuredNs).filter(ns -> ns != 0).min().orElse(0),
                 readings.stream().mapToLong(LoopReading::lastMeasuredNs).max().orElse(0),
                 measureEndNs);

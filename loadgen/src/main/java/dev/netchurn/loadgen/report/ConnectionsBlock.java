@@ -39,7 +39,8 @@ final class ConnectionsBlock {
         }
         if (ledger.unreadCloses() > 0) {
             page.led(cell(page, ledger.unreadCloses(), "unread"), Ink.QUIET,
-                    "closed with unread bytes, which turns the close into an RST");
+                    "closed with unread bytes, which turns the close into an RST ("
+                            + Figures.count(ledger.unreadBytes()) + " bytes in all)");
         }
     }
 

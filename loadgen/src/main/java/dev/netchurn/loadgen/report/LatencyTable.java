@@ -1,10 +1,12 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.latency.LatencyKind;
+import dev.netchurn.loadgen.run.ClosersSummary;
 import dev.netchurn.loadgen.run.LatencySummary;
 import dev.netchurn.loadgen.run.LedgerSummary;
 import dev.netchurn.loadgen.run.RunResult;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** One line per latency that was observed, with the percentiles that the samples support. */
@@ -39,7 +41,7 @@ final class LatencyTable {
         quantiles(page).forEach(quantile -> heading.append(right(page, quantile == 1 ? "max" : "p" + digits(quantile))));
         page.line(page.paint(Ink.QUIET, heading + Page.right("samples", samples(page))));
         for (LatencyKind kind : kinds) {
-            LatencySummary summary = result.latency().get(kind.text());
+            LatencySummary summary = result.latencyOf(kind.text());
             if (summary != null) {
                 page.line(row(page, kind, summary));
             }
@@ -89,7 +91,24 @@ final class LatencyTable {
         if (result.latency().values().stream().anyMatch(summary -> summary.isOmitted(0.999))) {
             page.sentence(Ink.QUIET, Figures.NONE + ": fewer than " + LatencySummary.LEAST_ABOVE + " samples lie above it");
         }
+        closers(page, result);
         repeats(page, result);
+    }
+
+    private static void closers(Page page, RunResult result) {
+        ClosersSummary closers = result.closers();
+        if (closers == null) {
+            return;
+        }
+        page.sentence(Ink.QUIET, "lingerClose: by " + closers.executor() + ", " + Figures.count(closers.size())
+                + (closers.size() == 1 ? " thread; " : " threads; ") + (closers.queueMax() == 0
+                        ? "one was always free"
+                        : String.format(Locale.ROOT, "%.1f", closers.queueMean()) + " closes queued, mean, and "
+                                + Figures.count(closers.queueMax()) + " at most"));
+        if (closers.ranOut() > 0) {
+            page.sentence(Ink.CAUTION, Figures.count(closers.ranOut()) + " lingers ran out before our FIN was acknowledged:"
+                    + " close(2) returned, and the kernel goes on in the background");
+        }
     }
 
     private static void repeats(Page page, RunResult result) {

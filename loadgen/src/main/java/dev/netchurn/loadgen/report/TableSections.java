@@ -29,7 +29,7 @@ final class TableSections {
     static void latency(Html html, RunResult result) {
         begin(html, "Latency over the measurement", "latency", "p50", "p90", "p99", "p99.9", "p99.99", "max", "samples");
         for (LatencyKind kind : LatencyKind.values()) {
-            LatencySummary summary = result.latency().get(kind.text());
+            LatencySummary summary = result.latencyOf(kind.text());
             if (summary != null) {
                 html.open("tr").element("th", kind.text(), "scope", "row");
                 for (double quantile : QUANTILES) {

@@ -18,20 +18,20 @@ final class LatencyMetric {
     static Metric parse(String name, String kind, String field) {
         Double quantile = QUANTILES.get(field);
         if (quantile != null) {
-            return new Metric(name, Metric.Unit.NANOSECONDS, result -> atQuantile(name, result.latency().get(kind), quantile));
+            return new Metric(name, Metric.Unit.NANOSECONDS, result -> atQuantile(name, result.latencyOf(kind), quantile));
         }
         String whyNot = name + " was not observed in this run";
         return switch (field) {
             case "min" -> new Metric(name, Metric.Unit.NANOSECONDS, result -> {
-                LatencySummary summary = result.latency().get(kind);
+                LatencySummary summary = result.latencyOf(kind);
                 return Metric.reading(summary == null ? null : summary.minNs(), whyNot);
             });
             case "mean" -> new Metric(name, Metric.Unit.NANOSECONDS, result -> {
-                LatencySummary summary = result.latency().get(kind);
+                LatencySummary summary = result.latencyOf(kind);
                 return Metric.reading(summary == null ? null : summary.meanNs(), whyNot);
             });
             case "count" -> new Metric(name, Metric.Unit.NUMBER, result -> {
-                LatencySummary summary = result.latency().get(kind);
+                LatencySummary summary = result.latencyOf(kind);
                 return new Metric.Seen(summary == null ? 0 : summary.count());
             });
             default -> throw new IllegalArgumentException(

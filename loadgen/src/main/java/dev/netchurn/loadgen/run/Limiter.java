@@ -18,6 +18,8 @@ public record Limiter(Kind kind, String sentence) {
         TARGET,
         LOCAL_PORTS,
         DESCRIPTORS,
+        /** The threads that make lingering closes. */
+        CLOSERS,
         ACCEPT_QUEUE,
         /** The open loop's schedule was met: nothing limited it. */
         SCHEDULE,
@@ -49,6 +51,11 @@ public record Limiter(Kind kind, String sentence) {
         Double offered = result.rate().offeredPerSecond();
         if (offered != null && result.rate().achievedPerSecond() >= MET * offered) {
             return new Limiter(Kind.SCHEDULE, "nothing: the schedule was met, so a higher rate is possible");
+        }
+        if (result.verdict().reasons().stream().anyMatch(reason -> reason.check().equals("closers"))
+                && result.closers() != null) {
+            return new Limiter(Kind.CLOSERS, "the closers: all " + result.closers().size()
+                    + " of them were waiting in close(2) while up to " + result.closers().queueMax() + " closes queued");
         }
         Limiter processors = processors(result);
         if (processors != null) {

@@ -183,6 +183,10 @@ public record Metric(String name, Unit unit, Function<RunResult, Reading> readin
                     ? Long.valueOf(result.ledger().stillOpen())
                     : result.ledger().closeFailed().get(outcome.text()));
         }
+        plain.put("closers.size", result -> result.closers() == null ? null : result.closers().size());
+        plain.put("closers.queueMean", result -> result.closers() == null ? null : result.closers().queueMean());
+        plain.put("closers.queueMax", result -> result.closers() == null ? null : result.closers().queueMax());
+        plain.put("closers.ranOut", result -> result.closers() == null ? null : result.closers().ranOut());
         plain.put("listenQueue.peak", result -> result.listenQueue() == null ? null : result.listenQueue().peak());
         plain.put("cpu.clientNsPerConnection", result -> result.cpu().clientNsPerConnection());
         plain.put("cpu.serverNsPerConnection", result -> result.cpu().serverNsPerConnection());

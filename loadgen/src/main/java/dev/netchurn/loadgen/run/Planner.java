@@ -4,6 +4,7 @@ import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.namespace.BaseSysctls;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.namespace.Sysctls;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -59,7 +61,13 @@ public final class Planner {
         Topology topology = environment.topology();
         List<String> notes = new ArrayList<>();
         ClientSysctls sysctls = clientSysctls(environment);
-        boolean leavesTimeWait = leavesTimeWait(request.load().connection().close(), target.close());
+        ClientClose clientClose = request.load().connection().close();
+        Optional<String> objection =
+                new ClosePair(clientClose, target.close(), request.load().connection().exchange()).objection();
+        if (objection.isPresent()) {
+            throw new RunRefused(RunRefused.Cause.USAGE, objection.get());
+        }
+        boolean leavesTimeWait = leavesTimeWait(clientClose, target.close());
         int addresses = addresses(askedAddresses(target), request.load(), leavesTimeWait, sysctls);
         AddressPlan layout = AddressPlan.of(topology, target.family(), addresses, request.load().source().addresses());
         if (target.addresses() == 0 && addresses > 1) {
@@ -153,17 +161,27 @@ public final class Planner {
         }
         SourcePlan.Bind bind =
                 asked.bind() != null ? asked.bind() : addresses.isEmpty() ? SourcePlan.Bind.NONE : SourcePlan.Bind.LATE;
+        SocketOptions options = load.connection().options();
+        if ((options.reuseAddress() || options.reusePort()) && !(bind == SourcePlan.Bind.EARLY && isOnePort(asked))) {
+            notes.add((options.reuseAddress() ? "SO_REUSEADDR" : "SO_REUSEPORT")
+                    + " reuses a port in TIME_WAIT where bind(2) names it, and here the kernel chooses; name one with --bind early"
+                    + " --source-ports P-P.");
+        }
         if (bind != SourcePlan.Bind.NONE && addresses.isEmpty()) {
             addresses = List.of(InetAddress.ofLiteral(targets.getFirst().isIpv6() ? "::" : "0.0.0.0"));
         }
         return new SourcePlan(addresses, asked.lowPort(), asked.highPort(), bind);
     }
 
+    private static boolean isOnePort(SourceRequest asked) {
+        return asked.lowPort() != 0 && asked.lowPort() == asked.highPort();
+    }
+
     private static boolean needsLoopbackSources(LoadRequest load, List<Endpoint> targets) {
         return targets.size() == 1 && targets.getFirst().address().isLoopbackAddress() && !targets.getFirst().isIpv6()
                 && load.highestRate() > ONE_LOOPBACK_SOURCE_PER_SECOND
                 && load.expectedConnections() > ONE_LOOPBACK_SOURCE_PER_SECOND
-                && !(load.connection().close() instanceof ClientClose.Rst);
+                && leavesTimeWait(load.connection().close(), new ServerClose.AfterClient());
     }
 
     private static List<InetAddress> loopbackSources() {
@@ -213,7 +231,7 @@ public final class Planner {
     }
 
     private static boolean leavesTimeWait(ClientClose client, ServerClose server) {
-        return !(client instanceof ClientClose.Rst) && !server.aborts();
+        return !(client instanceof ClientClose.Rst || client instanceof ClientClose.Unread) && !server.aborts();
     }
 
     private static Set<Integer> ports(List<Endpoint> targets) {

@@ -54,7 +54,8 @@ final class ResultAssembly {
                 new RunResult.Books(books.established(), books.activeOpens(), books.passiveOpens(), books.accepted(),
                         books.queued(), books.agree(), books.differences(), record.books()),
                 activeCloser(), new RunResult.Rate(rate.offeredPerSecond(), rate.achievedPerSecond(), rate.closesPerSecond()),
-                latencies(), synRetransmits(), census, listenQueue(), counters, cpu(stealFraction),
+                latencies(), ClosersSummary.of(record, rate.seconds()), synRetransmits(), census, listenQueue(), counters,
+                cpu(stealFraction),
                 new RunResult.Observer(ObserverCost.perIntervalNs(record), droppedToCounts()),
                 Explanations.of(census, counters, timeline.inFlightMax()),
                 Predictions.of(record, told, census.server() != null, rate.closesPerSecond()), List.of(), told.intervals(),
@@ -67,7 +68,7 @@ final class ResultAssembly {
         Map<String, LatencySummary> summaries = new LinkedHashMap<>();
         for (LatencyKind kind : LatencyKind.values()) {
             Histogram histogram = totals.get(kind);
-            if (histogram != null && histogram.getTotalCount() > 0) {
+            if (kind != LatencyKind.CLOSER_QUEUE && histogram != null && histogram.getTotalCount() > 0) {
                 summaries.put(kind.text(), kind.ranksOverScheduled()
                         ? LatencySummary.of(histogram, measured.scheduled())
                         : LatencySummary.of(histogram));

@@ -186,8 +186,9 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
             case WAIT -> LatencyMeter.SCHEDULE_LAG;
             case CLOSE_CALL -> LatencyMeter.CLOSE_CALL;
             case CLOSE_HANDSHAKE -> LatencyMeter.CLOSE_HANDSHAKE;
+            case LINGER_CLOSE -> LatencyMeter.CLOSE_LINGER;
             case PEER_CLOSE -> LatencyMeter.CLOSE_PEER;
-            case CONNECT_FROM_INTENDED, KERNEL_RTT, ACCEPT_QUEUE, EVENT_LOOP_DELAY -> null;
+            case CLOSER_QUEUE, CONNECT_FROM_INTENDED, KERNEL_RTT, ACCEPT_QUEUE, EVENT_LOOP_DELAY -> null;
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.run;
 
 import dev.netchurn.server.ServerBooks;
+import dev.netchurn.loadgen.latency.LatencyKind;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeCloser who sent the first FIN, as measured
  * @param rate connections per second over the measurement
  * @param latency by the names of {@code LatencyKind}; a latency that was not observed is absent
+ * @param closers who made the lingering closes; null where no close lingered
  * @param synRetransmits sampled connections by the number of SYN repeats; null when none was asked
  * @param census sockets by side and state; null when nothing was observed
  * @param listenQueue accept queues of the target; null when not observed
@@ -47,6 +49,7 @@ public record RunResult(
         @Nullable ActiveCloser activeCloser,
         Rate rate,
         Map<String, LatencySummary> latency,
+        @Nullable ClosersSummary closers,
         @Nullable Map<String, Long> synRetransmits,
         @Nullable CensusSummary census,
         @Nullable ListenQueueSummary listenQueue,
@@ -182,6 +185,14 @@ public record RunResult(
         assertions = List.copyOf(assertions);
     }
 
+    /** A latency by its name, or null where it was not observed; the wait for a closer is told with the closers. */
+    public @Nullable LatencySummary latencyOf(String kind) {
+        if (kind.equals(LatencyKind.CLOSER_QUEUE.text())) {
+            return closers == null ? null : closers.queueTime();
+        }
+        return latency.get(kind);
+    }
+
     /** Whether connections started on a schedule; otherwise a new one started when one had ended. */
     public boolean openLoop() {
         return rate.offeredPerSecond() != null;
@@ -190,21 +201,22 @@ public record RunResult(
     /** The same run, judged otherwise. */
     public RunResult withVerdict(Verdict other) {
         return new RunResult(schemaVersion, id, startedAt, name, other, config, environment, ledger, books, activeCloser,
-                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
+                rate, latency, closers, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
                 notes, intervals, assertions);
     }
 
     /** The same run with what its assertions gave. */
     public RunResult withAssertions(List<AssertionResult> results) {
         return new RunResult(schemaVersion, id, startedAt, name, verdict, config, environment, ledger, books, activeCloser,
-                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
+                rate, latency, closers, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
                 notes, intervals, results);
     }
 
     /** The same run with what it shows and is often taken for something else. */
     public RunResult withNotes(List<Misconception> found) {
         return new RunResult(schemaVersion, id, startedAt, name, verdict, config, environment, ledger, books, activeCloser,
-                rate, latency, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions, found,
+                rate, latency, closers, synRetransmits, census, listenQueue, counters, cpu, observer, explanations, predictions,
+                found,
                 intervals, assertions);
     }
 

@@ -30,6 +30,7 @@ public final class RunTimeline {
     private final Map<Phase, Map<LatencyKind, Histogram>> totals = new EnumMap<>(Phase.class);
     private final Map<Side, Map<TcpState, Long>> peaks = new EnumMap<>(Side.class);
     private long listenQueuePeak;
+    private long closerQueueMax;
     private long inFlightMax;
     private double inFlightIntegral;
     private long inFlightNs;
@@ -76,6 +77,7 @@ public final class RunTimeline {
         long endNs = report.measureEndNs() == 0 ? atNs : Math.min(atNs, report.measureEndNs());
         if (tick > ticks.measurementTick() && endNs > beginNs) {
             inFlightMax = Math.max(inFlightMax, report.inFlightMax());
+            closerQueueMax = Math.max(closerQueueMax, report.closers() == null ? 0 : report.closers().queueMax());
             inFlightIntegral += report.inFlightMean() * (atNs - loadAtNs);
             inFlightNs += endNs - beginNs;
         }
@@ -141,6 +143,11 @@ public final class RunTimeline {
 
     public long listenQueuePeak() {
         return listenQueuePeak;
+    }
+
+    /** The most closes that waited for the executor of lingering closes, over the measurement. */
+    public long closerQueueMax() {
+        return closerQueueMax;
     }
 
     public int readings() {

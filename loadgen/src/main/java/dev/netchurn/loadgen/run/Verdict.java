@@ -59,7 +59,7 @@ public record Verdict(Status status, List<Reason> reasons) {
     private static Set<String> checks() {
         Set<String> names = new TreeSet<>(Set.of("worker", "event-loop", "range", "target", "conservation", "books", "load",
                 "achieved-rate", "schedule-lag", "event-loop-delay", "tw_overflow", "eager", "unread", "unaccepted", "drain",
-                "steal", "observer", "latency-log"));
+                "steal", "observer", "latency-log", "closers"));
         for (Outcome outcome : Outcome.values()) {
             if (outcome != Outcome.ESTABLISHED) {
                 names.add(outcome.text());

@@ -4,6 +4,7 @@ import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -29,6 +30,8 @@ final class VerdictChecks {
     static final double INVALID_STEAL = 0.10;
     static final double OBSERVER_SHARE = 0.01;
     static final long LONGEST_LOOP_DELAY_NS = Duration.ofMillis(100).toNanos();
+    /** Mean wait for a closer as a share of the mean close. */
+    private static final double TOLERATED_CLOSER_WAIT = 0.1;
     private static final double TOLERATED_DELAY_SHARE = 0.001;
     /** A warm-up of the observer's own code costs more than its steady state; shorter runs are not judged by it. */
     private static final double OBSERVER_JUDGED_AFTER_SECONDS = 5;
@@ -69,6 +72,7 @@ final class VerdictChecks {
         timeWaitOverflow();
         eagerMix();
         unreadBytes();
+        queuedCloses();
         unaccepted();
         drain();
         machine();
@@ -282,7 +286,7 @@ final class VerdictChecks {
      * of everybody, so there it has to stand out.
      */
     private void unreadBytes() {
-        if (allowed.contains("unread")) {
+        if (allowed.contains("unread") || record.plan().load().connection().close() instanceof ClientClose.Unread) {
             return;
         }
         long aborted = record.countersSince(record.timeline().ticks().measurementTick(), Side.CLIENT)
@@ -292,6 +296,23 @@ final class VerdictChecks {
         long unread = Math.max(measured.unreadCloses(), ours ? aborted : 0);
         if (unread > 0) {
             degraded("unread", "connections were closed with unread bytes, which makes the close an RST", unread, 0);
+        }
+    }
+
+    /** Lingering closes that wait for a thread tell how many threads there are, not how long a close takes. */
+    private void queuedCloses() {
+        ClosersSummary closers = ClosersSummary.of(record, rate.seconds());
+        Histogram lingers = record.timeline().totals(Phase.MEASURE).get(LatencyKind.LINGER_CLOSE);
+        if (closers == null || closers.queueTime() == null || lingers == null || closers.queueMax() == 0
+                || allowed.contains("closers")) {
+            return;
+        }
+        double waitedNs = closers.queueMean() * rate.seconds() * 1e9 / lingers.getTotalCount();
+        if (waitedNs > TOLERATED_CLOSER_WAIT * lingers.getMean()) {
+            degraded("closers", "closes queued: up to " + closers.queueMax() + " waited for one of " + closers.size()
+                    + (closers.size() == 1 ? " closer" : " closers")
+                    + ", so these bound the closes per second; raise --closers",
+                    closers.queueMean(), 0);
         }
     }
 

@@ -41,4 +41,12 @@ public record SourcePlan(List<InetAddress> addresses, int lowPort, int highPort,
     public boolean hasPortRange() {
         return lowPort != 0;
     }
+
+    /**
+     * The one port that every connection names in its bind(2), or 0 when the kernel chooses. Only a port that is named is
+     * bound over TIME_WAIT with SO_REUSEADDR or SO_REUSEPORT (net/ipv4/inet_connection_sock.c, inet_csk_get_port).
+     */
+    public int namedPort() {
+        return bind == Bind.EARLY && lowPort == highPort ? lowPort : 0;
+    }
 }

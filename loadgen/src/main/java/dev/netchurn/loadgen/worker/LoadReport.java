@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.worker;
 
 import dev.netchurn.loadgen.arrival.Phase;
+import dev.netchurn.loadgen.connection.CloserReading;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link LoadSnapshot} as it travels: histograms are HdrHistogram V2, in base64.
@@ -32,13 +34,14 @@ public record LoadReport(
         List<Long> loopCpuNs,
         long loopErrors,
         long clampedSamples,
+        @Nullable CloserReading closers,
         long firstStartNs,
         long lastStartNs,
         long measureEndNs) {
 
     /** What there is to report before the start. */
     static final LoadReport NOTHING_YET =
-            new LoadReport(Phase.WARMUP, Map.of(), Map.of(), List.of(), 0, 0, List.of(), 0, 0, 0, 0, 0);
+            new LoadReport(Phase.WARMUP, Map.of(), Map.of(), List.of(), 0, 0, List.of(), 0, 0, null, 0, 0, 0);
 
     /** Encodes a snapshot. */
     public static LoadReport of(LoadSnapshot snapshot, List<EstablishedSample> established) {
@@ -51,7 +54,8 @@ public record LoadReport(
         });
         return new LoadReport(snapshot.phase(), snapshot.ledgers(), encoded, established, snapshot.inFlightMean(),
                 snapshot.inFlightMax(), Arrays.stream(snapshot.loopCpuNs()).boxed().toList(), snapshot.loopErrors(),
-                snapshot.clampedSamples(), snapshot.firstStartNs(), snapshot.lastStartNs(), snapshot.measureEndNs());
+                snapshot.clampedSamples(), snapshot.closers(), snapshot.firstStartNs(), snapshot.lastStartNs(),
+                snapshot.measureEndNs());
     }
 
     /** The arrivals of a phase so far. */

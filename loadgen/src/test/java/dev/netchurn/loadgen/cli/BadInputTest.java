@@ -118,6 +118,42 @@ class BadInputTest {
             somewhere                                        | Unmatched argument
             """)
     void isUsage(String flags, String sentence) {
+        assertUsage(flags, sentence);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            --close linger:-1                                | --close: '-1' is not a linger; write linger:SECONDS
+            --close linger:0                                 | --close: a linger of 0 seconds is an abort: use rst
+            --close linger:99999                             | --close: a linger is between 1 and 3600 seconds, not 99999
+            --close linger:99999999999                       | --close: '99999999999' is not a linger
+            --close linger:2s                                | a whole number of 1 to 3600 seconds
+            --close linger                                   | --close: 'linger' is not a way to close
+            --close linger:5 --closers 0                     | --closers: '0' is not a whole number between 1 and 1024
+            --closers 8                                      | --closers make the closes of --close linger:SECONDS
+            --close unread --exchange request:1:1 --server-close no-accept   | waits for a reply to leave unread
+            --close peer --server-close leak:0.1             | the server does not close first
+            --close unread                                   | --close unread the client closes while the server's reply
+            """)
+    void isNoWayToClose(String flags, String sentence) {
+        assertUsage(flags, sentence);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            --tcp-linger2 0                                  | --tcp-linger2: '0' is neither -1, which sends RST
+            --tcp-linger2 -2                                 | --tcp-linger2: '-2' is neither -1
+            --tcp-linger2 121                                | nor a whole number of 1 to 120 seconds
+            --tcp-linger2 1s                                 | --tcp-linger2: '1s' is neither -1
+            --user-timeout 0s                                | --user-timeout: must be longer than 0
+            --user-timeout 1500us                            | --user-timeout: the kernel counts it in milliseconds
+            --user-timeout 5                                 | --user-timeout: '5' is not a duration
+            """)
+    void isNoSocketOption(String flags, String sentence) {
+        assertUsage(flags, sentence);
+    }
+
+    private static void assertUsage(String flags, String sentence) {
         Answer answer = run(flags.split(" "));
 
         assertThat(answer.exitCode()).isEqualTo(2);

@@ -6,6 +6,7 @@ import dev.netchurn.kernel.CensusMode;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.namespace.BaseSysctls;
 import dev.netchurn.loadgen.namespace.SysctlSetting;
 import dev.netchurn.loadgen.namespace.Topology;
@@ -46,9 +47,10 @@ class EffectiveConfigTest {
         Set<String> recorded = new HashSet<>();
         recorded.addAll(config(CLOSED, EMBEDDED, Topology.VETH).keySet());
         recorded.addAll(config(OPEN, EXTERNAL, Topology.HOST).keySet());
-        recorded.addAll(config(RAMP, EMBEDDED, Topology.LOOPBACK).keySet());
+        recorded.addAll(config(RAMP, EMBEDDED, Topology.LOOPBACK, new Exchange.None(), new ClientClose.Linger(5)).keySet());
         recorded.addAll(config(CLOSED, PROGRAM, Topology.VETH).keySet());
-        recorded.addAll(config(CLOSED, EMBEDDED, Topology.VETH, Exchange.ofFlags("none", "a", "b")).keySet());
+        recorded.addAll(config(CLOSED, EMBEDDED, Topology.VETH, Exchange.ofFlags("none", "a", "b"), new ClientClose.Graceful())
+                .keySet());
         Set<String> offered = new HashSet<>();
         new CommandLine(new RunCommand()).getCommandSpec().options()
                 .forEach(option -> offered.add(option.longestName().replaceFirst("^--", "")));
@@ -59,7 +61,7 @@ class EffectiveConfigTest {
     @Test
     void recordsOnlyFlagsThatHadAnEffect() {
         assertThat(config(CLOSED, EMBEDDED, Topology.VETH)).containsKey("concurrency").doesNotContainKeys("rate", "ramp",
-                "arrival", "target");
+                "arrival", "target", "closers");
         assertThat(config(OPEN, EXTERNAL, Topology.HOST)).containsKeys("rate", "target").doesNotContainKeys("concurrency",
                 "sysctl", "backlog");
     }
@@ -80,18 +82,19 @@ class EffectiveConfigTest {
     @Test
     void writesTextsAsFlagsReadThem() {
         Exchange exchange = Exchange.ofFlags("none", "GET /:80\\r\\n", "\\xff");
-        Map<String, Object> config = config(CLOSED, EMBEDDED, Topology.VETH, exchange);
+        Map<String, Object> config = config(CLOSED, EMBEDDED, Topology.VETH, exchange, new ClientClose.Graceful());
         assertThat(config).doesNotContainKey("exchange");
         assertThat(Exchange.ofFlags("none", (String) config.get("payload"), (String) config.get("expect"))).isEqualTo(exchange);
     }
 
     private static Map<String, Object> config(ArrivalPlan arrival, TargetRequest target, Topology topology) {
-        return config(arrival, target, topology, new Exchange.None());
+        return config(arrival, target, topology, new Exchange.None(), new ClientClose.Graceful());
     }
 
     private static Map<String, Object> config(
-            ArrivalPlan arrival, TargetRequest target, Topology topology, Exchange exchange) {
-        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 1_500_000_000L, exchange, 1, 2, 3,
+            ArrivalPlan arrival, TargetRequest target, Topology topology, Exchange exchange, ClientClose close) {
+        ConnectionPlan connection = new ConnectionPlan(close, close instanceof ClientClose.Linger ? 64 : 0, 1_500_000_000L,
+                exchange, new SocketOptions(true, true, true, 2, 500), 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, false, 1);
         LoadRequest load =
                 new LoadRequest(Engine.EPOLL, arrival, 10, LoadPlan.Overload.SHED, 5, 0, 10_000_000_000L, 1, 1_000_000_000L, 1,

@@ -19,8 +19,9 @@ import org.HdrHistogram.Histogram;
  *
  * @param last the last snapshot
  * @param latencies of the measurement, merged over all intervals
+ * @param mostQueued closes that waited for a closer at a time
  */
-record FinishedLoad(LoadSnapshot last, Map<LatencyKind, Histogram> latencies) {
+record FinishedLoad(LoadSnapshot last, Map<LatencyKind, Histogram> latencies, long mostQueued) {
 
     /** Carries out the plan as a worker does. */
     static FinishedLoad of(LoadPlan plan) {
@@ -29,9 +30,10 @@ record FinishedLoad(LoadSnapshot last, Map<LatencyKind, Histogram> latencies) {
         try (LoadEngine engine = new LoadEngine(plan, clock)) {
             long startNs = clock.nanoTime() + 1_000_000;
             engine.start(startNs);
+            long mostQueued = 0;
             while (!engine.arrivalsDone()) {
                 LockSupport.parkNanos(5_000_000);
-                add(engine.snapshot(), latencies);
+                mostQueued = Math.max(mostQueued, add(engine.snapshot(), latencies));
             }
             long drainEndNs = clock.nanoTime() + plan.drainNs();
             while (!engine.idle() && clock.nanoTime() < drainEndNs) {
@@ -39,17 +41,19 @@ record FinishedLoad(LoadSnapshot last, Map<LatencyKind, Histogram> latencies) {
             }
             engine.closeAll();
             LoadSnapshot last = engine.snapshot();
-            add(last, latencies);
+            mostQueued = Math.max(mostQueued, add(last, latencies));
             assertThat(engine.firstError()).isNull();
             assertThat(last.loopErrors()).isZero();
             last.ledgers().values().forEach(FinishedLoad::assertSums);
-            return new FinishedLoad(last, latencies);
+            return new FinishedLoad(last, latencies, mostQueued);
         }
     }
 
-    private static void add(LoadSnapshot snapshot, Map<LatencyKind, Histogram> latencies) {
+    /** Returns how many closes queued at most since the previous snapshot. */
+    private static long add(LoadSnapshot snapshot, Map<LatencyKind, Histogram> latencies) {
         snapshot.intervals().get(Phase.MEASURE).forEach(
                 (kind, interval) -> latencies.computeIfAbsent(kind, _ -> LatencyRecorder.newHistogram()).add(interval));
+        return snapshot.closers() == null ? 0 : snapshot.closers().queueMax();
     }
 
     private static void assertSums(Ledger ledger) {

@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.pacing;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.source.SourcePlan;
 import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
@@ -24,6 +25,8 @@ final class TestPlan {
     private long measureMs = 10_000;
     private SourcePlan source = new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE);
     private ClientClose close = new ClientClose.Graceful();
+    private int closers = 8;
+    private SocketOptions options = SocketOptions.NONE;
     private long holdMs;
     private Exchange exchange = new Exchange.None();
     private long connectTimeoutMs = 5000;
@@ -93,6 +96,16 @@ final class TestPlan {
         return this;
     }
 
+    TestPlan closers(int value) {
+        closers = value;
+        return this;
+    }
+
+    TestPlan options(SocketOptions value) {
+        options = value;
+        return this;
+    }
+
     TestPlan holdMs(long value) {
         holdMs = value;
         return this;
@@ -127,7 +140,8 @@ final class TestPlan {
 
     LoadPlan make() {
         ConnectionPlan connection = new ConnectionPlan(
-                close, ns(holdMs), exchange, ns(connectTimeoutMs), ns(closeTimeoutMs), ns(exchangeTimeoutMs), eager,
+                close, close instanceof ClientClose.Linger ? closers : 0, ns(holdMs), exchange, options, ns(connectTimeoutMs),
+                ns(closeTimeoutMs), ns(exchangeTimeoutMs), eager,
                 checkSelfConnect, 1);
         return new LoadPlan(
                 engine, targets, loops, arrival, maxInFlight, overload, connections, ns(warmupMs), ns(measureMs), ns(2000),

@@ -107,6 +107,7 @@ class HtmlReportTest {
         RunResult bare = new RunResult(result.schemaVersion(), result.id(), result.startedAt(), result.name(), result.verdict(),
                 result.config(), result.environment(), result.ledger(), result.books(), null, result.rate(), Map.of(), null,
                 null,
+                null,
                 null, Map.of(), result.cpu(), null, List.of(), result.predictions(), List.of(), List.of(), List.of());
 
         assertThat(page(bare)).contains("Effective flags").contains("The sockets were not observed.");

@@ -29,7 +29,8 @@ public final class LongRunFixture {
         List<RunInterval> long_ = IntStream.range(0, intervals).mapToObj(i -> interval(i, intervals)).toList();
         return new RunResult(short_.schemaVersion(), short_.id(), short_.startedAt(), short_.name(), short_.verdict(),
                 short_.config(), short_.environment(), short_.ledger(), short_.books(), short_.activeCloser(), short_.rate(),
-                short_.latency(), short_.synRetransmits(), short_.census(), short_.listenQueue(), short_.counters(),
+                short_.latency(), short_.closers(), short_.synRetransmits(), short_.census(), short_.listenQueue(),
+                short_.counters(),
                 short_.cpu(), short_.observer(), short_.explanations(), short_.predictions(), short_.notes(), long_,
                 short_.assertions());
     }

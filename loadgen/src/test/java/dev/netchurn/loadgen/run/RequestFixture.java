@@ -4,6 +4,7 @@ import dev.netchurn.kernel.CensusMode;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.namespace.BaseSysctls;
 import dev.netchurn.loadgen.namespace.SysctlSetting;
 import dev.netchurn.loadgen.namespace.Topology;
@@ -30,11 +31,13 @@ final class RequestFixture {
     BaseSysctls base = BaseSysctls.ROOMY;
     List<SysctlSetting> sysctls = List.of();
     ClientClose close = new ClientClose.Graceful();
+    Exchange exchange = new Exchange.None();
     ServerClose serverClose = new ServerClose.AfterClient();
     ArrivalPlan arrival = new ArrivalPlan.ClosedLoop(64);
     Set<String> allowed = Set.of();
     int maxInFlight = 10_000;
     long connections;
+    long closeTimeoutNs = 5 * SECOND;
     long warmupNs = SECOND;
     long measureNs = 10 * SECOND;
     int loops = 1;
@@ -90,8 +93,10 @@ final class RequestFixture {
     }
 
     LoadRequest load() {
-        ConnectionPlan connection = new ConnectionPlan(close, 0, new Exchange.None(), 5 * SECOND, 5 * SECOND, 5 * SECOND,
-                ConnectionPlan.Eager.AUTO, false, 128);
+        ConnectionPlan connection =
+                new ConnectionPlan(close, close instanceof ClientClose.Linger ? 64 : 0, 0, exchange, SocketOptions.NONE,
+                        5 * SECOND, closeTimeoutNs, 5 * SECOND,
+                        ConnectionPlan.Eager.AUTO, false, 128);
         return new LoadRequest(Engine.EPOLL, arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs,
                 5 * SECOND,
                 SECOND,

@@ -11,6 +11,7 @@ import dev.netchurn.kernel.TcpCounters;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.CloserReading;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
@@ -52,6 +53,7 @@ final class RunRecordFixture {
     long clampedSamples;
     long cpuNsPerSecond = SECOND / 2;
     long observerNsPerSecond = 1_000_000;
+    @Nullable CloserReading closers;
     double inFlightMean = 60;
     long inFlightMax = 64;
     long drainNs = SECOND / 2;
@@ -187,7 +189,7 @@ final class RunRecordFixture {
                 .of(new LoadSnapshot(atNs, phase, Map.of(Phase.WARMUP, warm, Phase.MEASURE, ended ? measured : Ledger.EMPTY),
                         Map.of(Phase.WARMUP, Map.of(), Phase.MEASURE, histograms), inFlightMean, inFlightMax, new long[] {1},
                         loopErrors,
-                        clampedSamples, measureStartNs(), measureEndNs(), ended ? measureEndNs() : 0), List.of());
+                        clampedSamples, closers, measureStartNs(), measureEndNs(), ended ? measureEndNs() : 0), List.of());
     }
 
     private KernelReading reading(Side side, long atNs, boolean end) {

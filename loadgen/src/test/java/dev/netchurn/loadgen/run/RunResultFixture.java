@@ -37,6 +37,7 @@ public final class RunResultFixture {
     public @Nullable ActiveCloser activeCloser = new ActiveCloser(CONNECTIONS, 0, 0);
     public Rate rate = new Rate(null, 20_341.2, 20_340.8);
     public final Map<String, LatencySummary> latency = new LinkedHashMap<>();
+    public @Nullable ClosersSummary closers;
     public @Nullable Map<String, Long> synRetransmits = Map.of("0", 1_986L);
     public @Nullable CensusSummary census;
     public @Nullable ListenQueueSummary listenQueue = new ListenQueueSummary(12, 4096);
@@ -126,7 +127,8 @@ public final class RunResultFixture {
                 sysctls,
                 Map.of("nofile", 1_048_576L));
         return new RunResult(1, "20260301-120000-a1b2", "2026-03-01T12:00:00Z", "quick-start", verdict, config, environment,
-                LedgerSummary.of(ledger, 63.9, 64), books, activeCloser, rate, latency, synRetransmits, census, listenQueue,
+                LedgerSummary.of(ledger, 63.9, 64), books, activeCloser, rate, latency, closers, synRetransmits, census,
+                listenQueue,
                 counters, cpu, new Observer(1_200_000, false), Explanations.of(census, counters, 64), predictions, notes,
                 intervals(),
                 assertions);

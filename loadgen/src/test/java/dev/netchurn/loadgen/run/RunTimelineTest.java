@@ -230,7 +230,8 @@ class RunTimelineTest {
 
     private static LoadReport report(
             Phase phase, Map<Phase, Map<LatencyKind, Histogram>> histograms, double mean, long max, long measureEndNs) {
-        return LoadReport.of(new LoadSnapshot(0, phase, Map.of(), histograms, mean, max, new long[0], 0, 0, 0, 0, measureEndNs),
+        return LoadReport.of(new LoadSnapshot(0, phase, Map.of(), histograms, mean, max, new long[0], 0, 0, null, 0, 0,
+                measureEndNs),
                 List.of());
     }
 
@@ -240,7 +241,7 @@ class RunTimelineTest {
                 Map.of(Outcome.ESTABLISHED, measured, Outcome.REFUSED, refused, Outcome.SHED, shed), Map.of());
         return LoadReport
                 .of(new LoadSnapshot(0, Phase.MEASURE, Map.of(Phase.WARMUP, warmup, Phase.MEASURE, measure), Map.of(), 0, 0,
-                        new long[0], 0, 0, 0, 0, 0), List.of());
+                        new long[0], 0, 0, null, 0, 0, 0), List.of());
     }
 
     private static Histogram histogram(long count, long valueNs) {

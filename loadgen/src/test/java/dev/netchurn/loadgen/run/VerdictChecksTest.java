@@ -11,10 +11,12 @@ import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.CloserReading;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.namespace.Topology;
+import dev.netchurn.server.Exchange;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.server.ServerClose;
 import java.util.List;
@@ -346,6 +348,41 @@ class VerdictChecksTest {
     }
 
     @Test
+    void expectsUnreadBytesWhereTheyAreAskedFor() {
+        closed.request.close = new ClientClose.Unread();
+        closed.request.exchange = new Exchange.Request(64, 64);
+        closed.measured =
+                new Ledger(MEASURED, MEASURED, Map.of(Outcome.ESTABLISHED, MEASURED), Map.of(CloseOutcome.CLOSED, MEASURED), 0,
+                        MEASURED, 0, 0, 0, MEASURED, MEASURED, 70, 0, Map.of(), Map.of(), null, 0, 0);
+        assertThat(closed.verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    @Test
+    void isDegradedWhenLingeringClosesQueue() {
+        closed.request.close = new ClientClose.Linger(5);
+        closed.closers = new CloserReading("netchurn closers", 2, 6);
+        closed.latencies.put(LatencyKind.LINGER_CLOSE, sameOf(MEASURED, 44_000_000));
+        closed.latencies.put(LatencyKind.CLOSER_QUEUE, sameOf(MEASURED, 132_000_000));
+
+        assertDegraded(closed, "closers");
+        assertThat(closed.verdict().reasons().getFirst().message()).startsWith("closes queued: up to 6 waited for one of 2");
+        assertThat(closed.allowing("closers").verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    @Test
+    void toleratesClosesThatWereHandedOverAtOnce() {
+        closed.request.close = new ClientClose.Linger(5);
+        closed.latencies.put(LatencyKind.LINGER_CLOSE, sameOf(MEASURED, 100_000));
+        closed.latencies.put(LatencyKind.CLOSER_QUEUE, sameOf(MEASURED, 90_000));
+        closed.closers = new CloserReading("netchurn closers", 64, 0);
+        assertThat(closed.verdict()).isEqualTo(Verdict.VALID);
+
+        closed.latencies.put(LatencyKind.LINGER_CLOSE, sameOf(MEASURED, 10_000_000));
+        closed.closers = new CloserReading("netchurn closers", 64, 3);
+        assertThat(closed.verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    @Test
     void isDegradedByClosedConnectionsThatNobodyAccepted() {
         closed.serverAtEnd = new SocketCensus(Map.of(TcpState.CLOSE_WAIT, 4L), 4);
         assertDegraded(closed, "unaccepted");
@@ -424,5 +461,11 @@ class VerdictChecksTest {
 
     private static List<String> checks(RunRecordFixture fixture) {
         return fixture.verdict().reasons().stream().map(Verdict.Reason::check).toList();
+    }
+
+    private static Histogram sameOf(long count, long valueNs) {
+        Histogram histogram = LatencySummary.newHistogram();
+        histogram.recordValueWithCount(valueNs, count);
+        return histogram;
     }
 }

@@ -14,11 +14,13 @@ import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.CloseOutcome;
+import dev.netchurn.loadgen.connection.CloserReading;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.connection.ExchangeDifference;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.connection.Outcome;
+import dev.netchurn.loadgen.connection.SocketOptions;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.namespace.NamespacePlan;
 import dev.netchurn.loadgen.pacing.LoadPlan;
@@ -109,7 +111,8 @@ class WireTest {
         Endpoint ipv6 = Endpoint.parse("[fd77::1:1]:9000");
         Command.ObserverPlan observer =
                 new Command.ObserverPlan(Set.of(9000, 9001), Set.of(Side.CLIENT, Side.SERVER), CensusMode.AUTO);
-        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Graceful(), 5, new Exchange.Request(64, 4096), 1, 2, 3,
+        ConnectionPlan connection = new ConnectionPlan(new ClientClose.Linger(5), 7, 5, new Exchange.Request(64, 4096),
+                new SocketOptions(true, true, true, -1, 500), 1, 2, 3,
                 ConnectionPlan.Eager.AUTO, true, 128);
         SourcePlan source =
                 new SourcePlan(List.of(InetAddress.ofLiteral("127.0.2.1"), InetAddress.ofLiteral("fd00::2")), 20_000, 29_999,
@@ -191,7 +194,8 @@ class WireTest {
         histograms.put(LatencyKind.CONNECT, histogram());
         histograms.put(LatencyKind.CLOSE_CALL, histogram());
         return LoadReport.of(new LoadSnapshot(1, Phase.MEASURE, Map.of(Phase.WARMUP, Ledger.EMPTY, Phase.MEASURE, ledger),
-                Map.of(Phase.MEASURE, histograms), 63.25, 64, new long[] {5, 6}, 7, 8, 9, 10, 11),
+                Map.of(Phase.MEASURE, histograms), 63.25, 64, new long[] {5, 6}, 7, 8,
+                new CloserReading("netchurn closers", 9, 10), 9, 10, 11),
                 List.of(new EstablishedSample(-1, 1, Endpoint.parse("[fd77::1:1]:9000"), 1, 2)));
     }
 
