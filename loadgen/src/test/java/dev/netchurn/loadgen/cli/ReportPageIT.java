@@ -102,7 +102,7 @@ class ReportPageIT {
                 .isEqualTo(result.intervals().stream().mapToLong(interval -> interval.established()).sum());
         double stacked = browser.run("""
                 const chart = shown.get("client").echart;
-                const top = chart.getModel().getSeriesByIndex(chart.getOption().series.length - 1).getData();
+                const top = chart.getModel().getSeriesByIndex(chart.getOption().series.findLastIndex(s => s.stack)).getData();
                 return top.get(top.getCalculationInfo("stackResultDimension"), top.count() - 1)""").asDouble();
         assertThat(stacked).as("the states lie on top of each other").isEqualTo(result.intervals().getLast().census()
                 .get("client").values().stream().mapToLong(Long::longValue).sum());
@@ -248,7 +248,7 @@ class ReportPageIT {
 
         assertThat(browser.run("return document.querySelectorAll('.ladder .arrow').length").asInt()).isGreaterThanOrEqualTo(4);
         assertThat(browser.run("""
-                const bar = [...document.querySelectorAll(".ladder rect")].find(r => r.textContent == "ESTABLISHED");
+                const bar = [...document.querySelectorAll(".ladder rect")].find(r => r.textContent.trim() == "ESTABLISHED");
                 return getComputedStyle(bar).fill""").asString()).as("the colour of the charts").isEqualTo("rgb(0, 158, 115)");
         assertThat(browser.run("return document.querySelector('.states rect') !== null").asBoolean(false)).isTrue();
         assertThat(browser.complaints()).isEmpty();
