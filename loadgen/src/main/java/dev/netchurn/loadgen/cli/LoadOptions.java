@@ -176,9 +176,9 @@ final class LoadOptions {
             throw new IllegalArgumentException("with --engine channel Netty reads what comes, so nothing lies unread;"
                     + " --close unread needs --engine epoll");
         }
-        if (chosen == Engine.CHANNEL && effectiveClose instanceof ClientClose.Linger) {
-            throw new IllegalArgumentException("the closes of --close " + effectiveClose.text()
-                    + " are timed on closers of our own, which only --engine epoll has; leave --engine channel out");
+        if (chosen == Engine.CHANNEL && closers != null) {
+            throw new IllegalArgumentException("with --engine channel Netty closes with a single thread of its own;"
+                    + " --closers needs --engine epoll");
         }
         if (chosen != Engine.EPOLL && eager.equals("on")) {
             throw new IllegalArgumentException("--eager on is a second connect() at once, which only --engine epoll makes;"

@@ -174,9 +174,8 @@ final class ChannelConnection extends Waiting {
                 book.ledger().leftOpen();
                 engine.vitals.inFlight.leave(nowNs);
             }
-            case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _ -> holdThenClose(nowNs);
-            case ClientClose.Unread _, ClientClose.Linger _ ->
-                    throw new IllegalStateException(engine.plan.close() + " is refused");
+            case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _, ClientClose.Linger _ -> holdThenClose(nowNs);
+            case ClientClose.Unread _ -> throw new IllegalStateException(engine.plan.close() + " is refused");
         }
     }
 
@@ -196,9 +195,19 @@ final class ChannelConnection extends Waiting {
     private void close() {
         switch (engine.plan.close()) {
             case ClientClose.Graceful _ -> closeGracefully();
-            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Peer _, ClientClose.Never _, ClientClose.Unread _, ClientClose.Linger _ ->
+            case ClientClose.Linger linger -> closeLingering(linger.seconds());
+            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Peer _, ClientClose.Never _, ClientClose.Unread _ ->
                     finish(CloseOutcome.CLOSED);
         }
+    }
+
+    /** The option is set here, so that a connection that ends otherwise does not linger. */
+    private void closeLingering(int seconds) {
+        if (channel instanceof EpollSocketChannel socket) {
+            socket.config().setSoLinger(seconds);
+        }
+        finish(CloseOutcome.CLOSED);
+        engine.askedToLinger();
     }
 
     private void closeGracefully() {
@@ -361,7 +370,8 @@ final class ChannelConnection extends Waiting {
         state = State.ENDED;
         long afterNs = engine.now();
         if (outcome == CloseOutcome.CLOSED) {
-            record(LatencyKind.CLOSE_CALL, afterNs - beforeNs);
+            record(engine.plan.close() instanceof ClientClose.Linger ? LatencyKind.LINGER_CLOSE : LatencyKind.CLOSE_CALL,
+                    afterNs - beforeNs);
         }
         book.ledger().closed(outcome, afterNs);
         engine.vitals.inFlight.leave(afterNs);

@@ -47,6 +47,7 @@ final class ChannelEngine implements ClientEngine {
     final TimeoutQueue closing = new TimeoutQueue(TimeoutQueue.NEVER);
     final TimeoutQueue leftOpen = new TimeoutQueue(TimeoutQueue.NEVER);
 
+    private final @Nullable NettyLingerExecutor lingers;
     private final EpollLoop epoll = new EpollLoop();
     private final Arena arena = Arena.ofConfined();
     private final NanoClock clock;
@@ -55,7 +56,8 @@ final class ChannelEngine implements ClientEngine {
     /** Whose channel is being made; set around the call that makes it. */
     private @Nullable ChannelConnection beginning;
 
-    ChannelEngine(EnginePlan plan, NanoClock clock) {
+    ChannelEngine(EnginePlan plan, NanoClock clock, @Nullable NettyLingerExecutor lingers) {
+        this.lingers = lingers;
         this.plan = plan.connection();
         this.clock = clock;
         this.openLoop = plan.openLoop();
@@ -67,6 +69,13 @@ final class ChannelEngine implements ClientEngine {
         this.routes = new Routes<>(plan, InetSocketAddress::new);
         this.probe = new HandshakeProbe<>(syscalls, arena, routes, this.plan.rttSampleEvery());
         this.bootstrap = bootstrap(plan.source());
+    }
+
+    /** A close with SO_LINGER was asked for. */
+    void askedToLinger() {
+        if (lingers != null) {
+            lingers.asked();
+        }
     }
 
     private Bootstrap bootstrap(SourcePlan source) {

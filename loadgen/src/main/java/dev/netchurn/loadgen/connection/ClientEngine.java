@@ -16,12 +16,12 @@ public sealed interface ClientEngine extends AutoCloseable permits Connections, 
      * Makes the engine of one event loop, on the thread that will drive it.
      *
      * @param anyBook a book to begin with; every connection is given its own
-     * @param closers who close with {@code linger}; null with every other way to close
+     * @param lingers who closes with {@code linger}; null with every other way to close
      */
-    static ClientEngine open(EnginePlan plan, NanoClock clock, PhaseBook anyBook, @Nullable Closers closers) {
+    static ClientEngine open(EnginePlan plan, NanoClock clock, PhaseBook anyBook, @Nullable LingerExecutor lingers) {
         return switch (plan.engine()) {
-            case EPOLL, IO_URING -> new Connections(plan, clock, anyBook, closers);
-            case CHANNEL -> new ChannelEngine(plan, clock);
+            case EPOLL, IO_URING -> new Connections(plan, clock, anyBook, lingers instanceof Closers own ? own : null);
+            case CHANNEL -> new ChannelEngine(plan, clock, lingers instanceof NettyLingerExecutor nettys ? nettys : null);
         };
     }
 

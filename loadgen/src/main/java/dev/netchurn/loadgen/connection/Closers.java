@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAccumulator;
  *
  * <p>One pool for all event loops. Event loops hand over, closers close, one thread takes readings and closes the pool.
  */
-public final class Closers implements AutoCloseable {
+public final class Closers implements LingerExecutor {
 
     private final int size;
     private final int lingerSeconds;
@@ -71,7 +71,7 @@ public final class Closers implements AutoCloseable {
         close.giveBack();
     }
 
-    /** What the pool is and what waited for it since the previous call. One thread. */
+    @Override
     public CloserReading takeReading() {
         return new CloserReading("netchurn closers", size, mostWaiting.getThenReset());
     }

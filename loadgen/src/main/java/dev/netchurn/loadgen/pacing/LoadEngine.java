@@ -9,7 +9,9 @@ import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.Closers;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.loadgen.connection.EstablishedSamples;
+import dev.netchurn.loadgen.connection.LingerExecutor;
 import dev.netchurn.loadgen.connection.LoopLedger;
+import dev.netchurn.loadgen.connection.NettyLingerExecutor;
 import dev.netchurn.loadgen.connection.PhaseBook;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.latency.LatencyRecorder;
@@ -44,7 +46,7 @@ public final class LoadEngine implements AutoCloseable {
     private final List<EstablishedSamples> established = new ArrayList<>();
     private volatile List<LoadLoop> loops = List.of();
     private @Nullable SnapshotMaker snapshots;
-    private @Nullable Closers closers;
+    private @Nullable LingerExecutor lingers;
     private boolean ended;
 
     /** Makes room for what will be recorded; nothing is started yet. */
@@ -120,13 +122,13 @@ public final class LoadEngine implements AutoCloseable {
             throw new IllegalStateException("a load starts once");
         }
         Timeline timeline = Timeline.of(plan, t0Ns);
-        closers = newClosers();
+        lingers = newLingerExecutor();
         List<LoadLoop> made = new ArrayList<>();
         for (int loop = 0; loop < books.size(); loop++) {
-            made.add(new LoadLoop(plan, clock, timeline, LoopShare.of(plan, loop), books.get(loop), closers));
+            made.add(new LoadLoop(plan, clock, timeline, LoopShare.of(plan, loop), books.get(loop), lingers));
         }
         loops = List.copyOf(made);
-        snapshots = new SnapshotMaker(loops, recorders, timeline, clock, closers);
+        snapshots = new SnapshotMaker(loops, recorders, timeline, clock, lingers);
         try {
             for (LoadLoop loop : made) {
                 loop.start();
@@ -140,13 +142,18 @@ public final class LoadEngine implements AutoCloseable {
         }
     }
 
-    /** More closers than connections in flight would have nothing to do. */
-    private @Nullable Closers newClosers() {
+    private @Nullable LingerExecutor newLingerExecutor() {
         if (!(plan.connection().close() instanceof ClientClose.Linger linger)) {
             return null;
         }
-        int mostInFlight = plan.maxInFlight();
-        return new Closers(Math.min(plan.connection().closers(), mostInFlight), linger.seconds(), mostInFlight, clock);
+        return switch (plan.engine()) {
+            case EPOLL, IO_URING -> {
+                // More closers than connections in flight would have nothing to do.
+                int mostInFlight = plan.maxInFlight();
+                yield new Closers(Math.min(plan.connection().closers(), mostInFlight), linger.seconds(), mostInFlight, clock);
+            }
+            case CHANNEL -> new NettyLingerExecutor();
+        };
     }
 
     /** No more arrivals; the drain begins. Any thread. */
@@ -207,8 +214,8 @@ public final class LoadEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (closers != null) {
-            closers.close();
+        if (lingers != null) {
+            lingers.close();
         }
         if (!allEnded) {
             throw new IllegalStateException("an event loop did not end");

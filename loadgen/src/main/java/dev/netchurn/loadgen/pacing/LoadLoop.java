@@ -4,7 +4,7 @@ import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientEngine;
-import dev.netchurn.loadgen.connection.Closers;
+import dev.netchurn.loadgen.connection.LingerExecutor;
 import dev.netchurn.loadgen.connection.EnginePlan;
 import dev.netchurn.loadgen.connection.EngineVitals;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -33,7 +33,7 @@ final class LoadLoop implements Runnable {
     private final Timeline timeline;
     private final LoopShare share;
     private final Map<Phase, PhaseBook> books;
-    private final @Nullable Closers closers;
+    private final @Nullable LingerExecutor lingers;
     private final Thread thread;
     private final CountDownLatch ready = new CountDownLatch(1);
 
@@ -48,13 +48,13 @@ final class LoadLoop implements Runnable {
 
     LoadLoop(
             LoadPlan plan, NanoClock clock, Timeline timeline, LoopShare share, Map<Phase, PhaseBook> books,
-            @Nullable Closers closers) {
+            @Nullable LingerExecutor lingers) {
         this.plan = plan;
         this.clock = clock;
         this.timeline = timeline;
         this.share = share;
         this.books = books;
-        this.closers = closers;
+        this.lingers = lingers;
         this.reading = new LoopReading(0, clock.nanoTime(), ledgers(), 0, 0, 0, 0, 0, 0, 0);
         this.thread = Thread.ofPlatform().name("netchurn-client-" + share.loop()).daemon().unstarted(this);
     }
@@ -67,7 +67,7 @@ final class LoadLoop implements Runnable {
 
     @Override
     public void run() {
-        try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP), closers)) {
+        try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP), lingers)) {
             wakeable = engine;
             engine.vitals().askForExactWakeups();
             Starts starts = starts(engine);

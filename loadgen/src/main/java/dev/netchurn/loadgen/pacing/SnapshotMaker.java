@@ -2,7 +2,7 @@ package dev.netchurn.loadgen.pacing;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.loadgen.arrival.Phase;
-import dev.netchurn.loadgen.connection.Closers;
+import dev.netchurn.loadgen.connection.LingerExecutor;
 import dev.netchurn.loadgen.connection.Ledger;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.latency.LatencyRecorder;
@@ -20,17 +20,17 @@ final class SnapshotMaker {
     private final Map<Phase, List<LatencyRecorder>> recorders;
     private final Timeline timeline;
     private final NanoClock clock;
-    private final @Nullable Closers closers;
+    private final @Nullable LingerExecutor lingers;
     private final List<LoopReading> previous = new ArrayList<>();
 
     SnapshotMaker(
             List<LoadLoop> loops, Map<Phase, List<LatencyRecorder>> recorders, Timeline timeline, NanoClock clock,
-            @Nullable Closers closers) {
+            @Nullable LingerExecutor lingers) {
         this.loops = loops;
         this.recorders = recorders;
         this.timeline = timeline;
         this.clock = clock;
-        this.closers = closers;
+        this.lingers = lingers;
         loops.forEach(loop -> previous.add(loop.reading()));
     }
 
@@ -56,7 +56,7 @@ final class SnapshotMaker {
                 readings.stream().mapToLong(LoopReading::cpuNs).toArray(),
                 readings.stream().mapToLong(LoopReading::errors).sum(),
                 clamped(),
-                closers == null ? null : closers.takeReading(),
+                lingers == null ? null : lingers.takeReading(),
                 readings.stream().mapToLong(LoopReading::firstMeasuredNs).filter(ns -> ns != 0).min().orElse(0),
                 readings.stream().mapToLong(LoopReading::lastMeasuredNs).max().orElse(0),
                 measureEndNs);

@@ -104,7 +104,10 @@ final class LatencyTable {
                 + (closers.size() == 1 ? " thread; " : " threads; ") + (closers.queueMax() == 0
                         ? "one was always free"
                         : String.format(Locale.ROOT, "%.1f", closers.queueMean()) + " closes queued, mean, and "
-                                + Figures.count(closers.queueMax()) + " at most"));
+                                + Figures.count(closers.queueMax()) + " at most"
+                                + (closers.queueTime() == null
+                                        ? "; the time contains that wait, as for any user of Netty"
+                                        : "")));
         if (closers.ranOut() > 0) {
             page.sentence(Ink.CAUTION, Figures.count(closers.ranOut()) + " lingers ran out before our FIN was acknowledged:"
                     + " close(2) returned, and the kernel goes on in the background");

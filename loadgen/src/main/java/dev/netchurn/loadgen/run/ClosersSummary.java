@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param size its threads
  * @param queueMean closes that waited while every thread was busy, mean over time
  * @param queueMax the most of them at a time; 0 when a thread was always free
- * @param queueTime from the hand-over to the begin of close(2); null when nothing was closed
- * @param ranOut closes whose linger time was up before our FIN was acknowledged; the kernel goes on without them
+ * @param queueTime from the hand-over to the begin of close(2); null when nothing was closed, and with Netty's executor, which
+ *     does not tell: there lingerClose contains the wait
+ * @param ranOut closes whose linger time was up before our FIN was acknowledged; the kernel goes on without them; 0 with
+ *     Netty's executor, which does not tell
  */
 public record ClosersSummary(
         String executor, int size, double queueMean, long queueMax, @Nullable LatencySummary queueTime, long ranOut) {
@@ -37,9 +39,17 @@ public record ClosersSummary(
         double queuedNs = queued == null ? 0 : queued.getMean() * queued.getTotalCount();
         // A free thread takes a moment to wake up, which is queue time but no queue.
         long queueMax = record.timeline().closerQueueMax();
-        return new ClosersSummary(closers.executor(), closers.size(), Math.min(queueMax, queuedNs / (seconds * 1e9)), queueMax,
+        double queueMean = queued == null
+                ? inside(totals.get(LatencyKind.LINGER_CLOSE), seconds) - closers.size()
+                : queuedNs / (seconds * 1e9);
+        return new ClosersSummary(closers.executor(), closers.size(), Math.clamp(queueMean, 0, queueMax), queueMax,
                 queued == null ? null : LatencySummary.of(queued),
-                ranOut(totals.get(LatencyKind.LINGER_CLOSE), linger.seconds()));
+                queued == null ? 0 : ranOut(totals.get(LatencyKind.LINGER_CLOSE), linger.seconds()));
+    }
+
+    /** Closes that were queued or under way, mean over time (Little's law). */
+    private static double inside(@Nullable Histogram lingers, double seconds) {
+        return lingers == null ? 0 : lingers.getMean() * lingers.getTotalCount() / (seconds * 1e9);
     }
 
     private static long ranOut(@Nullable Histogram lingers, int seconds) {

@@ -67,6 +67,24 @@ class LingerIT {
         }
     }
 
+    /** One thread for the whole process: eight connections in flight close one after the other. */
+    @Test
+    void isWhatStockNettyDoesOnItsSingleExecutorThread() {
+        try (ChurnServer _ = serving("delay:200ms")) {
+            FinishedLoad load = FinishedLoad.of(linger(5).engine(Engine.CHANNEL).concurrency(8).connections(40).make());
+
+            assertThat(load.of(CloseOutcome.CLOSED)).isEqualTo(40);
+            assertThat(load.count(LatencyKind.LINGER_CLOSE)).isEqualTo(40);
+            assertThat(load.count(LatencyKind.CLOSE_CALL)).isZero();
+            assertThat(load.latency(LatencyKind.LINGER_CLOSE).getMaxValue()).as("the last of eight").isGreaterThan(240 * MS);
+            CloserReading closers = load.last().closers();
+            assertThat(closers).isNotNull();
+            assertThat(closers.executor()).isEqualTo("Netty's GlobalEventExecutor");
+            assertThat(closers.size()).isEqualTo(1);
+            assertThat(load.mostQueued()).isBetween(5L, 8L);
+        }
+    }
+
     @Test
     void lingersAfterAHoldToo() {
         try (ChurnServer _ = serving("after-client")) {
