@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.ToLongFunction;
+import org.assertj.core.data.Offset;
 
 /**
  * One row of the matrix: what must be seen, each number as a multiple of the connections. What a row does not name is 0, but
@@ -76,8 +76,10 @@ record ClosePairExpectation(
         counters("server", server, serverCounters, n, embryonic);
         double sent = (double) (client.get("TcpOutSegs") + server.get("TcpOutSegs")) / n;
         assertThat(sent).as("segments per connection").isBetween(segments.low() - embryonic, segments.high() + STRAY);
-        assertThat(server.get("TcpInSegs")).as("what the client sent arrives").isEqualTo(client.get("TcpOutSegs"));
-        assertThat(client.get("TcpInSegs")).as("what the server sent arrives").isEqualTo(server.get("TcpOutSegs"));
+        // The two namespaces are read one after the other, and a last stray segment may pass between.
+        Offset<Long> between = Offset.offset(2L);
+        assertThat(server.get("TcpInSegs")).as("what the client sent arrives").isCloseTo(client.get("TcpOutSegs"), between);
+        assertThat(client.get("TcpInSegs")).as("what the server sent arrives").isCloseTo(server.get("TcpOutSegs"), between);
         assertThat(client.get("TcpActiveOpens")).as("active opens").isEqualTo(n);
         assertThat(server.get("TcpPassiveOpens") + server.get("TcpExtEmbryonicRsts")).as("passive opens").isEqualTo(n);
     }
