@@ -17,6 +17,7 @@ import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Errors;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +66,9 @@ final class ChannelAcceptorLoop implements TargetLoop {
         }
     }
 
-    /** In native memory, from where Netty sends without a copy. */
+    /** In native memory, from where Netty sends without a copy; it goes with the garbage, when nothing sends it any more. */
     private static ByteBuf lasting(byte[] bytes) {
-        return Unpooled.unreleasableBuffer(Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes));
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()));
     }
 
     private void listen(int fd, int endpoint) {

@@ -4,6 +4,7 @@ import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,9 @@ record ChannelExchange(ByteBuf piece, int requestBytes, byte @Nullable [] expect
         };
     }
 
-    /** In native memory, from where Netty sends without a copy. */
+    /** In native memory, from where Netty sends without a copy; it goes with the garbage, when nothing sends it any more. */
     private static ByteBuf lasting(byte[] bytes) {
-        return Unpooled.unreleasableBuffer(Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes));
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()));
     }
 
     boolean isExchange() {

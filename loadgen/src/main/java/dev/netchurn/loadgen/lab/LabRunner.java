@@ -123,7 +123,10 @@ public final class LabRunner {
                 return LabResult.broken(phenomenon, "it did not end within " + atMost.toSeconds() + " s and was killed");
             }
         } finally {
-            child.destroyForcibly();
+            // Of a process that has ended it would only close the streams, perhaps before they are read.
+            if (child.isAlive()) {
+                child.destroyForcibly();
+            }
         }
         String line = said.join().strip();
         return line.isEmpty() ? withoutResult(phenomenon, complained.join().strip()) : json.result(line);
