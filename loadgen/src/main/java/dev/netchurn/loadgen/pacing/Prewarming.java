@@ -66,8 +66,8 @@ final class Prewarming {
             ClientClose close = plan.connection().close();
             boolean another = !(close instanceof ClientClose.Rst || close instanceof ClientClose.Never);
             // Most of the first part goes into loading classes and Netty's native code.
-            long leftNs = Math.max(1, untilNs - clock.nanoTime());
-            long made = carryOut(target, new ClientClose.Rst(), another ? leftNs * 2 / 3 : leftNs);
+            long leftNs = untilNs - clock.nanoTime();
+            long made = carryOut(target, new ClientClose.Rst(), Math.max(1, another ? leftNs * 2 / 3 : leftNs));
             leftNs = untilNs - clock.nanoTime();
             return another && leftNs > 0 ? made + carryOut(target, close, leftNs) : made;
         } finally {
