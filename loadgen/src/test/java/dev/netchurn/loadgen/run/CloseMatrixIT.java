@@ -8,6 +8,7 @@ import dev.netchurn.kernel.KernelObserver;
 import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.kernel.Side;
 import dev.netchurn.kernel.TcpCounters;
+import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.Ledger;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
  * Every way to close of the client against every one of the server, in two fresh namespaces each: the states that both ends
  * come to rest in, the segments of a connection, the kernel's counters and the client's ledger. The table says what Linux
  * does (net/ipv4/tcp.c, tcp_input.c, tcp_minisocks.c), not what this code does. Numbers are multiples of the connections; a
- * range stands where the two ends race, or where a delayed ACK may or may not travel with a FIN.
+ * range stands where the two ends race, or where a delayed ACK may or may not travel with a FIN. An RST that arrives in the
+ * moment in which a closed socket becomes the small object of FIN_WAIT2 finds neither, and that connection ages out instead.
  */
 @Timeout(240)
 class CloseMatrixIT {
@@ -57,18 +59,18 @@ class CloseMatrixIT {
                     fin      | after-client     | TIME_WAIT=1   | -            | ExtTW=1 | - | 6..7 | closed=1
                     fin      | delay:50ms       | TIME_WAIT=1   | -            | ExtTW=1 | - | 7    | closed=1
                     fin      | first            | TIME_WAIT=0..1 | TIME_WAIT=0..1 | ExtTW=0..1 | ExtTW=0..1 | 6..7 | closed=1
-                    fin      | rst              | -             | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
-                    fin      | rst-after-client | -             | -            | ExtTW=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | closed=1
-                    fin      | half-close:1000  | -             | -            | ExtTW=0..1 ExtTCPAbortOnData=0..1 OutRsts=1..3 | EstabResets=0..1 | 6..9 | closed=1
+                    fin      | rst              | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
+                    fin      | rst-after-client | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | closed=1
+                    fin      | half-close:1000  | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 ExtTCPAbortOnData=0..1 OutRsts=1..3 | EstabResets=0..1 | 6..9 | closed=1
                     fin      | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=1 | - | 5..7 | closed=1
                     fin      | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
                     fin      | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
                     linger:5 | after-client     | TIME_WAIT=1   | -            | ExtTW=1 | - | 6..7 | closed=1
                     linger:5 | delay:50ms       | TIME_WAIT=1   | -            | ExtTW=1 | - | 7    | closed=1
                     linger:5 | first            | TIME_WAIT=0..1 | TIME_WAIT=0..1 | ExtTW=0..1 | ExtTW=0..1 | 6..7 | closed=1
-                    linger:5 | rst              | -             | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
-                    linger:5 | rst-after-client | -             | -            | ExtTW=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | closed=1
-                    linger:5 | half-close:1000  | -             | -            | ExtTW=0..1 ExtTCPAbortOnData=0..1 OutRsts=1..3 | EstabResets=0..1 | 6..9 | closed=1
+                    linger:5 | rst              | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
+                    linger:5 | rst-after-client | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | closed=1
+                    linger:5 | half-close:1000  | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 ExtTCPAbortOnData=0..1 OutRsts=1..3 | EstabResets=0..1 | 6..9 | closed=1
                     linger:5 | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=1 | - | 5..7 | closed=1
                     linger:5 | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
                     linger:5 | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
@@ -143,7 +145,11 @@ class CloseMatrixIT {
         request.exchange = exchangeFor(request.close);
         request.connections = N;
         request.warmupNs = 0;
-        request.closeTimeoutNs = 200_000_000;
+        if (expected.closes().containsKey("close_timed_out")) {
+            // All at once, so that what waits in vain does so once; a second is longer than a busy machine stalls.
+            request.arrival = new ArrivalPlan.ClosedLoop(N);
+            request.closeTimeoutNs = RequestFixture.SECOND;
+        }
         request.addresses = 1;
         RunPlan plan = request.plan();
         ServerPlan serverPlan = plan.server();
@@ -161,9 +167,10 @@ class CloseMatrixIT {
             expected.checkCounters(client.counters().since(ends.clientBefore), target.counters().since(ends.serverBefore), N);
             boolean accepts = !(serverPlan.close() instanceof ServerClose.NoAccept);
             long made = target.counters().since(ends.serverBefore).get("TcpPassiveOpens");
-            assertThat(server.books().accepted()).as("accepted").isEqualTo(accepts ? made : 0);
+            assertThat(server.books().accepted()).as("accepted").isCloseTo(accepts ? made : 0, ClosePairExpectation.BUSY);
             assertThat(target.listenQueue()).isNotNull();
-            assertThat(target.listenQueue().length()).as("left in the accept queue").isEqualTo(accepts ? 0 : made);
+            assertThat(target.listenQueue().length()).as("left in the accept queue").isCloseTo(accepts ? 0 : made,
+                    ClosePairExpectation.BUSY);
             engine.closeAll();
             expected.checkCloses(engine.snapshot().ledgers().getOrDefault(Phase.MEASURE, Ledger.EMPTY), N);
         }
@@ -172,7 +179,7 @@ class CloseMatrixIT {
     /** Until the states are as expected and nothing moves any more, or it has taken too long. */
     private static void await(ClosePairExpectation expected, Ends ends, LoadEngine engine) throws InterruptedException {
         long[] before = new long[0];
-        for (int polls = 0; polls < 60; polls++) {
+        for (int polls = 0; polls < 100; polls++) {
             Thread.sleep(50);
             KernelReading client = ends.client.readFull();
             KernelReading server = ends.server.readFull();

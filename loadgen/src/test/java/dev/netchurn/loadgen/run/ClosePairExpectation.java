@@ -27,6 +27,11 @@ record ClosePairExpectation(
             "TcpExtTCPAbortOnLinger", "TcpExtTCPAbortOnTimeout", "TcpEstabResets", "TcpOutRsts", "TcpRetransSegs");
     /** So many of the connections on a busy machine. */
     private static final double STRAY = 0.25;
+    /**
+     * The two namespaces are read one after the other, and a last segment may pass between; and two processors that take the
+     * same third ACK, once repeated, each count a passive open of which one comes to nothing (net/ipv4/tcp_minisocks.c).
+     */
+    static final Offset<Long> BUSY = Offset.offset(2L);
 
     /** A number of connections, or a multiple of it. */
     record Range(double low, double high) {
@@ -76,12 +81,11 @@ record ClosePairExpectation(
         counters("server", server, serverCounters, n, embryonic);
         double sent = (double) (client.get("TcpOutSegs") + server.get("TcpOutSegs")) / n;
         assertThat(sent).as("segments per connection").isBetween(segments.low() - embryonic, segments.high() + STRAY);
-        // The two namespaces are read one after the other, and a last stray segment may pass between.
-        Offset<Long> between = Offset.offset(2L);
-        assertThat(server.get("TcpInSegs")).as("what the client sent arrives").isCloseTo(client.get("TcpOutSegs"), between);
-        assertThat(client.get("TcpInSegs")).as("what the server sent arrives").isCloseTo(server.get("TcpOutSegs"), between);
+        assertThat(server.get("TcpInSegs")).as("what the client sent arrives").isCloseTo(client.get("TcpOutSegs"), BUSY);
+        assertThat(client.get("TcpInSegs")).as("what the server sent arrives").isCloseTo(server.get("TcpOutSegs"), BUSY);
         assertThat(client.get("TcpActiveOpens")).as("active opens").isEqualTo(n);
-        assertThat(server.get("TcpPassiveOpens") + server.get("TcpExtEmbryonicRsts")).as("passive opens").isEqualTo(n);
+        assertThat(server.get("TcpPassiveOpens") + server.get("TcpExtEmbryonicRsts")).as("passive opens").isCloseTo((long) n,
+                BUSY);
     }
 
     private static void counters(String side, TcpCounters moved, Map<String, Range> expected, int n, double missing) {
