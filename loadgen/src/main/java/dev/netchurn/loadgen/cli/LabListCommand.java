@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.cli;
 
 import dev.netchurn.loadgen.lab.Catalogue;
 import dev.netchurn.loadgen.report.LabPage;
+import dev.netchurn.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,7 @@ import dev.netchurn.loadgen.report.LabHtml;
 import dev.netchurn.loadgen.report.LabPage;
 import dev.netchurn.loadgen.run.HostFacts;
 import dev.netchurn.loadgen.run.RunRefused;
+import dev.netchurn.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

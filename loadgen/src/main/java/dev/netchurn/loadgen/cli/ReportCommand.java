@@ -13,6 +13,7 @@ import dev.netchurn.loadgen.report.ResultJson;
 import dev.netchurn.loadgen.report.TerminalSummary;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.metrics.OpenMetricsHistory;
+import dev.netchurn.terminal.Terminal;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;

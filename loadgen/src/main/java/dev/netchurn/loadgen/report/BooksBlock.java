@@ -2,6 +2,8 @@ package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.server.ServerBooks;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
 import org.jspecify.annotations.Nullable;
 
 /** The three books, and what a connection cost each side in CPU time. */

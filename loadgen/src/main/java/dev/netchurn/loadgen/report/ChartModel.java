@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.kernel.CounterMeaning;
+import dev.netchurn.kernel.CounterTone;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.latency.LatencyKind;

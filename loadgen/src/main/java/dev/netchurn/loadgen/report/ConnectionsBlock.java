@@ -6,6 +6,9 @@ import dev.netchurn.loadgen.connection.Outcome;
 import dev.netchurn.loadgen.run.FailureAdvice;
 import dev.netchurn.loadgen.run.LedgerSummary;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
 import java.util.Locale;
 
 /** How many connections per second, and what became of each arrival. */
@@ -82,6 +85,6 @@ final class ConnectionsBlock {
 
     /** Padded to the column, with a space after it however long it is. */
     private static String cell(Page page, String text) {
-        return Page.left(text, (page.isWide() ? CELL : NARROW) - 1) + " ";
+        return Lines.left(text, (page.isWide() ? CELL : NARROW) - 1) + " ";
     }
 }

@@ -1,6 +1,10 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.CounterTone;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,8 +35,8 @@ final class CounterTable {
             return;
         }
         List<String> sides = List.copyOf(bySide.keySet());
-        StringBuilder heading = new StringBuilder(Page.left("", NAME));
-        sides.forEach(side -> heading.append(Page.right(side.equals("shared") ? "both ends" : side, CELL)));
+        StringBuilder heading = new StringBuilder(Lines.left("", NAME));
+        sides.forEach(side -> heading.append(Lines.right(side.equals("shared") ? "both ends" : side, CELL)));
         page.line(page.paint(Ink.QUIET, heading.toString()));
         List<String> unexplained = new ArrayList<>();
         for (String name : names) {
@@ -53,9 +57,9 @@ final class CounterTable {
         StringBuilder values = new StringBuilder();
         for (String side : sides) {
             long value = bySide.getOrDefault(side, Map.of()).getOrDefault(name, 0L);
-            values.append(Page.right(value == 0 ? "·" : Figures.count(value), CELL));
+            values.append(Lines.right(value == 0 ? "·" : Figures.count(value), CELL));
         }
-        String padded = Page.left(name, NAME);
+        String padded = Lines.left(name, NAME);
         return switch (CounterTone.of(name)) {
             case TROUBLE -> page.paint(Ink.BAD, padded + values);
             case REMARKABLE -> page.paint(Ink.CAUTION, padded) + values;

@@ -4,6 +4,7 @@ import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.run.Explanation;
 import dev.netchurn.loadgen.run.Predictions.TimeWait;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,12 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.kernel.CounterMeaning;
+import dev.netchurn.kernel.CounterTone;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.run.RunInterval;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Lines;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -33,7 +36,7 @@ final class FrameText {
     static String progress(LiveFrame frame) {
         int done = (int) Math.round(frame.progress() * BAR);
         String left = frame.leftNs() == null ? "" : GAP + Figures.time(Math.max(0, frame.leftNs())) + " left";
-        return "█".repeat(done) + "░".repeat(BAR - done) + Page.right(Math.round(100 * frame.progress()) + " %", 6) + left;
+        return "█".repeat(done) + "░".repeat(BAR - done) + Lines.right(Math.round(100 * frame.progress()) + " %", 6) + left;
     }
 
     static String rate(LiveFrame frame) {
@@ -48,7 +51,7 @@ final class FrameText {
     }
 
     static String connect(RunInterval interval) {
-        return "p50 " + Page.left(Figures.time(interval.connectP50Ns()), TIME) + GAP + "p99 "
+        return "p50 " + Lines.left(Figures.time(interval.connectP50Ns()), TIME) + GAP + "p99 "
                 + Figures.time(interval.connectP99Ns());
     }
 

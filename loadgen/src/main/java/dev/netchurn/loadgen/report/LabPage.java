@@ -3,6 +3,10 @@ package dev.netchurn.loadgen.report;
 import dev.netchurn.loadgen.lab.Check;
 import dev.netchurn.loadgen.lab.LabResult;
 import dev.netchurn.loadgen.lab.Phenomenon;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
+import dev.netchurn.terminal.Screen;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,7 @@ public final class LabPage {
         StringBuilder text = new StringBuilder();
         for (Phenomenon phenomenon : phenomena) {
             text.append(screen.paint(Ink.STRONG, phenomenon.name())).append('\n');
-            Page.wrap(phenomenon.claim(), COLUMNS - 4).forEach(line -> text.append("    ").append(line).append('\n'));
+            Lines.wrap(phenomenon.claim(), COLUMNS - 4).forEach(line -> text.append("    ").append(line).append('\n'));
         }
         return screen.shown(text.toString());
     }
@@ -38,12 +42,12 @@ public final class LabPage {
     public String line(LabResult result) {
         String time = result.skipped() == null ? Figures.time(result.durationNs()) : "";
         String head = verdict(result) + "  " + result.name();
-        String plain = Page.left("", VERDICT) + result.name();
+        String plain = Lines.left("", VERDICT) + result.name();
         StringBuilder text = new StringBuilder(head)
                 .append(" ".repeat(Math.max(1, COLUMNS - plain.length() - time.length()))).append(time).append('\n');
         String again = result.plays() > 1 ? " Played " + result.plays() + " times: this machine was held up." : "";
         String below = result.skipped() == null ? result.claim() + again : result.skipped();
-        Page.wrap(below, COLUMNS - VERDICT).forEach(line -> text.append(" ".repeat(VERDICT))
+        Lines.wrap(below, COLUMNS - VERDICT).forEach(line -> text.append(" ".repeat(VERDICT))
                 .append(screen.paint(Ink.QUIET, line)).append('\n'));
         return screen.shown(text.toString());
     }
@@ -115,7 +119,7 @@ public final class LabPage {
     }
 
     private static void lead(StringBuilder text, String lead, String sentence) {
-        List<String> lines = Page.wrap(sentence, COLUMNS - 4);
+        List<String> lines = Lines.wrap(sentence, COLUMNS - 4);
         text.append(lead).append(lines.getFirst()).append('\n');
         lines.stream().skip(1).forEach(line -> text.append("    ").append(line).append('\n'));
     }

@@ -4,6 +4,10 @@ import dev.netchurn.loadgen.lab.Call;
 import dev.netchurn.loadgen.lab.LabResult;
 import dev.netchurn.loadgen.lab.Segment;
 import dev.netchurn.loadgen.lab.StateChange;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
+import dev.netchurn.terminal.Screen;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -94,7 +98,7 @@ final class LadderText {
     private String header() {
         String client = isMany() ? "client" : "client :" + connections.keySet().iterator().next();
         String server = "server :" + result.segments().getFirst().serverPort();
-        String line = "  " + Page.left("", isMany() ? CONNECTION : 0) + Page.right(inSeconds ? "s" : "ms", TIME) + "  ";
+        String line = "  " + Lines.left("", isMany() ? CONNECTION : 0) + Lines.right(inSeconds ? "s" : "ms", TIME) + "  ";
         return line + screen.paint(Ink.STRONG, client) + " ".repeat(Math.max(1, COLUMNS - line.length() - client.length()
                 - server.length())) + screen.paint(Ink.STRONG, server);
     }
@@ -114,8 +118,8 @@ final class LadderText {
 
     private Row row(Segment segment, long atNs, String arrowText, @Nullable String sender, @Nullable String receiver) {
         boolean toServer = segment.from().equals("client");
-        return new Row(atNs, lead(atNs, segment.clientPort()) + Page.left(shown(toServer ? sender : receiver), STATE) + " "
-                + arrowText + " " + Page.right(shown(toServer ? receiver : sender), STATE));
+        return new Row(atNs, lead(atNs, segment.clientPort()) + Lines.left(shown(toServer ? sender : receiver), STATE) + " "
+                + arrowText + " " + Lines.right(shown(toServer ? receiver : sender), STATE));
     }
 
     private String arrow(Segment segment, boolean toServer) {
@@ -166,14 +170,14 @@ final class LadderText {
     }
 
     private String atSide(String side, String text) {
-        return side.equals("client") ? text : Page.right(text, 2 * STATE + 2 + arrow);
+        return side.equals("client") ? text : Lines.right(text, 2 * STATE + 2 + arrow);
     }
 
     private String lead(long atNs, @Nullable Integer clientPort) {
         double time = (atNs - startNs) / (inSeconds ? 1e9 : 1e6);
         String connection = isMany() && clientPort != null ? "#" + connections.get(clientPort) : "";
-        return "  " + (isMany() ? Page.left(connection, CONNECTION) : "")
-                + Page.right(String.format(Locale.ROOT, inSeconds ? "%.3f" : "%.2f", time), TIME) + "  ";
+        return "  " + (isMany() ? Lines.left(connection, CONNECTION) : "")
+                + Lines.right(String.format(Locale.ROOT, inSeconds ? "%.3f" : "%.2f", time), TIME) + "  ";
     }
 
     /**

@@ -5,6 +5,9 @@ import dev.netchurn.loadgen.run.ClosersSummary;
 import dev.netchurn.loadgen.run.LatencySummary;
 import dev.netchurn.loadgen.run.LedgerSummary;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,9 +40,9 @@ final class LatencyTable {
 
     /** Only the rows, of those of these latencies that were observed. */
     static void rows(Page page, RunResult result, List<LatencyKind> kinds) {
-        StringBuilder heading = new StringBuilder(Page.left("", NAME));
+        StringBuilder heading = new StringBuilder(Lines.left("", NAME));
         quantiles(page).forEach(quantile -> heading.append(right(page, quantile == 1 ? "max" : "p" + digits(quantile))));
-        page.line(page.paint(Ink.QUIET, heading + Page.right("samples", samples(page))));
+        page.line(page.paint(Ink.QUIET, heading + Lines.right("samples", samples(page))));
         for (LatencyKind kind : kinds) {
             LatencySummary summary = result.latencyOf(kind.text());
             if (summary != null) {
@@ -49,11 +52,11 @@ final class LatencyTable {
     }
 
     private static String row(Page page, LatencyKind kind, LatencySummary summary) {
-        StringBuilder row = new StringBuilder(Page.left(kind.text(), NAME));
+        StringBuilder row = new StringBuilder(Lines.left(kind.text(), NAME));
         for (double quantile : quantiles(page)) {
             row.append(cell(page, summary, quantile));
         }
-        return row.append(Page.right(Figures.count(summary.count()), samples(page))).toString();
+        return row.append(Lines.right(Figures.count(summary.count()), samples(page))).toString();
     }
 
     private static String cell(Page page, LatencySummary summary, double quantile) {
@@ -127,6 +130,6 @@ final class LatencyTable {
     }
 
     private static String right(Page page, String text) {
-        return Page.right(text, page.isWide() ? CELL : NARROW);
+        return Lines.right(text, page.isWide() ? CELL : NARROW);
     }
 }

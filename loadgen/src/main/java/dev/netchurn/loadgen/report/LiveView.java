@@ -2,6 +2,11 @@ package dev.netchurn.loadgen.report;
 
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.run.RunInterval;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
+import dev.netchurn.terminal.Screen;
+import dev.netchurn.terminal.Sparkline;
+import dev.netchurn.terminal.StateBars;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,7 +79,7 @@ public final class LiveView implements Progress {
         lines.add(drawn("connect", FrameText.connect(interval), LiveView::p99));
         lines.add(line("", FrameText.connections(frame), null));
         lines.add(line("sockets", bars.heading(), Ink.QUIET));
-        List<String> states = bars.rows(interval);
+        List<String> states = bars.rows(interval.census());
         states.stream().limit(rowsForStates()).forEach(row -> lines.add(line("", row, null)));
         lines.add(line("counters", FrameText.counters(interval, FrameText.GAP),
                 FrameText.hasTrouble(interval) ? Ink.BAD : null));
@@ -100,8 +105,8 @@ public final class LiveView implements Progress {
         lastMinute.forEach(interval -> values.add(figure.apply(interval)));
         List<RunInterval> shown = lastMinute.stream().skip(Math.max(0, lastMinute.size() - room)).toList();
         long spanNs = shown.getLast().startNs() + shown.getLast().durationNs() - shown.getFirst().startNs();
-        return screen.paint(Ink.QUIET, Page.left(label, MARGIN))
-                + screen.paint(Ink.STRONG, screen.shown(Page.left(value, VALUE)))
+        return screen.paint(Ink.QUIET, Lines.left(label, MARGIN))
+                + screen.paint(Ink.STRONG, screen.shown(Lines.left(value, VALUE)))
                 + screen.shown(Sparkline.of(values, room)) + screen.paint(Ink.QUIET, "  " + Math.round(spanNs / 1e9) + " s");
     }
 
@@ -115,7 +120,7 @@ public final class LiveView implements Progress {
     }
 
     private String line(String label, String value, @Nullable Ink ink) {
-        String margin = Page.left(label, MARGIN);
+        String margin = Lines.left(label, MARGIN);
         String cut = screen.cut(screen.shown(margin + value));
         if (cut.length() <= margin.length() || ink == null) {
             return cut.length() < margin.length() ? cut : screen.paint(Ink.QUIET, margin) + cut.substring(margin.length());

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Ink;
 
 /** What this run shows and is often taken for something else; nothing when there is no such thing. */
 final class MindBlock {

@@ -1,6 +1,8 @@
 package dev.netchurn.loadgen.report;
 
-import java.util.ArrayList;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
+import dev.netchurn.terminal.Screen;
 import java.util.List;
 
 /**
@@ -48,17 +50,17 @@ final class Page {
 
     /** A sentence over as many lines as it needs. */
     void sentence(String sentence) {
-        wrap(sentence, width - MARGIN).forEach(this::line);
+        Lines.wrap(sentence, width - MARGIN).forEach(this::line);
     }
 
     /** A painted sentence over as many lines as it needs. */
     void sentence(Ink ink, String sentence) {
-        wrap(sentence, width - MARGIN).forEach(line -> line(screen.paint(ink, line)));
+        Lines.wrap(sentence, width - MARGIN).forEach(line -> line(screen.paint(ink, line)));
     }
 
     /** A sentence whose first line follows a lead; the others stand below it. */
     void led(String lead, Ink ink, String sentence) {
-        List<String> lines = wrap(sentence, width - MARGIN - lead.length());
+        List<String> lines = Lines.wrap(sentence, width - MARGIN - lead.length());
         line(lead + screen.paint(ink, lines.getFirst()));
         lines.stream().skip(1).forEach(line -> line(" ".repeat(lead.length()) + screen.paint(ink, line)));
     }
@@ -73,35 +75,9 @@ final class Page {
     }
 
     private String margin() {
-        String margin = left(label, MARGIN);
+        String margin = Lines.left(label, MARGIN);
         String painted = label.isEmpty() ? margin : screen.paint(Ink.STRONG, label) + margin.substring(label.length());
         label = "";
         return painted;
-    }
-
-    /** Breaks at spaces; a word that is longer than the width stands alone. */
-    static List<String> wrap(String sentence, int width) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : sentence.split(" ")) {
-            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
-                lines.add(line.toString());
-                line.setLength(0);
-            }
-            if (!line.isEmpty()) {
-                line.append(' ');
-            }
-            line.append(word);
-        }
-        lines.add(line.toString());
-        return lines;
-    }
-
-    static String right(String text, int width) {
-        return " ".repeat(Math.max(0, width - text.length())) + text;
-    }
-
-    static String left(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 }

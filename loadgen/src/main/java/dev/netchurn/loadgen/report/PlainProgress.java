@@ -1,6 +1,9 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.RunInterval;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Lines;
+import dev.netchurn.terminal.Screen;
 import java.io.PrintWriter;
 
 /** One line per interval, for files, pipes and continuous integration. Owned by one thread. */
@@ -21,12 +24,12 @@ public final class PlainProgress implements Progress {
     @Override
     public void show(LiveFrame frame) {
         RunInterval interval = frame.interval();
-        StringBuilder line = new StringBuilder(Page.left(FrameText.phase(interval.phase()), 8))
-                .append(Page.right(Figures.time(interval.startNs() + interval.durationNs()), 8))
-                .append(Page.right(Figures.rate(interval.rate()), 12))
-                .append("  connect p50 ").append(Page.left(Figures.time(interval.connectP50Ns()), 7))
-                .append("  p99 ").append(Page.left(Figures.time(interval.connectP99Ns()), 7))
-                .append("  in flight ").append(Page.left(Figures.count(frame.inFlight()), 6))
+        StringBuilder line = new StringBuilder(Lines.left(FrameText.phase(interval.phase()), 8))
+                .append(Lines.right(Figures.time(interval.startNs() + interval.durationNs()), 8))
+                .append(Lines.right(Figures.rate(interval.rate()), 12))
+                .append("  connect p50 ").append(Lines.left(Figures.time(interval.connectP50Ns()), 7))
+                .append("  p99 ").append(Lines.left(Figures.time(interval.connectP99Ns()), 7))
+                .append("  in flight ").append(Lines.left(Figures.count(frame.inFlight()), 6))
                 .append("  client ").append(FrameText.census(interval, "client", ", "))
                 .append("  server ").append(FrameText.census(interval, "server", ", "));
         if (FrameText.hasTrouble(interval)) {

@@ -3,6 +3,9 @@ package dev.netchurn.loadgen.report;
 import dev.netchurn.loadgen.run.Predictions;
 import dev.netchurn.loadgen.run.Predictions.TimeWait;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,8 +48,9 @@ final class PredictionBlock {
             return;
         }
         page.line(
-                Page.left("TIME_WAIT at the " + side, CELL) + Page.left(Figures.count(timeWait.expected()) + " expected", CELL)
-                        + Page.left(measured, CELL - 6) + share);
+                Lines.left("TIME_WAIT at the " + side, CELL)
+                        + Lines.left(Figures.count(timeWait.expected()) + " expected", CELL)
+                        + Lines.left(measured, CELL - 6) + share);
     }
 
     private static String ports(Predictions predictions) {

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.Verdict;
+import dev.netchurn.terminal.Figures;
 import java.util.Set;
 
 /** A finding of the verdict as a sentence, with its figures where the message has none itself. */

@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -1,11 +1,14 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.CounterTone;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import dev.netchurn.loadgen.run.CensusSummary.StateCount;
 import dev.netchurn.loadgen.run.LedgerSummary;
 import dev.netchurn.loadgen.run.Limiter;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

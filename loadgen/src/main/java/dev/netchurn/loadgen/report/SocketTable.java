@@ -5,6 +5,9 @@ import dev.netchurn.loadgen.run.CensusSummary;
 import dev.netchurn.loadgen.run.CensusSummary.StateCount;
 import dev.netchurn.loadgen.run.Explanation;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +34,13 @@ final class SocketTable {
     }
 
     private static void table(Page page, CensusSummary census) {
-        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("client") + right("") + right("server")));
-        page.line(page.paint(Ink.QUIET, Page.left("", NAME) + right("peak") + right("end") + right("peak") + right("end")));
+        page.line(page.paint(Ink.QUIET, Lines.left("", NAME) + right("client") + right("") + right("server")));
+        page.line(page.paint(Ink.QUIET, Lines.left("", NAME) + right("peak") + right("end") + right("peak") + right("end")));
         for (TcpState state : TcpState.values()) {
             StateCount client = count(census.client(), state);
             StateCount server = count(census.server(), state);
             if (state != TcpState.LISTEN && (client != null || server != null)) {
-                page.line(Page.left(state.name(), NAME) + cells(page, state, census.client(), client)
+                page.line(Lines.left(state.name(), NAME) + cells(page, state, census.client(), client)
                         + cells(page, state, census.server(), server));
             }
         }
@@ -112,6 +115,6 @@ final class SocketTable {
     }
 
     private static String right(String text) {
-        return Page.right(text, CELL);
+        return Lines.right(text, CELL);
     }
 }

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.report;
 
 import dev.netchurn.loadgen.run.LatencySummary;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 

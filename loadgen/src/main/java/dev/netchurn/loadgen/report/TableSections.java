@@ -1,5 +1,6 @@
 package dev.netchurn.loadgen.report;
 
+import dev.netchurn.kernel.CounterTone;
 import dev.netchurn.kernel.TcpState;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.Outcome;
@@ -10,6 +11,7 @@ import dev.netchurn.loadgen.run.FailureAdvice;
 import dev.netchurn.loadgen.run.LatencySummary;
 import dev.netchurn.loadgen.run.LedgerSummary;
 import dev.netchurn.loadgen.run.RunResult;
+import dev.netchurn.terminal.Figures;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

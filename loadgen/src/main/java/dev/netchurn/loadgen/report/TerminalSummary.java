@@ -4,6 +4,9 @@ import dev.netchurn.loadgen.run.AssertionResult;
 import dev.netchurn.loadgen.run.Limiter;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.Verdict;
+import dev.netchurn.terminal.Ink;
+import dev.netchurn.terminal.Lines;
+import dev.netchurn.terminal.Screen;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -111,7 +114,7 @@ public final class TerminalSummary {
         page.block("Assertions");
         for (AssertionResult assertion : result.assertions()) {
             String mark = assertion.passed() ? page.paint(Ink.GOOD, "passed  ") : page.paint(Ink.BAD, "FAILED  ");
-            page.line(mark + Page.left(assertion.expression(), 36) + "  " + assertion.message());
+            page.line(mark + Lines.left(assertion.expression(), 36) + "  " + assertion.message());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.netchurn.loadgen.run.LatencySummary;
 import dev.netchurn.loadgen.run.LedgerSummary;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.Verdict;
+import dev.netchurn.terminal.Figures;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -8,10 +8,11 @@ import dev.netchurn.loadgen.lab.Check;
 import dev.netchurn.loadgen.lab.LabResult;
 import dev.netchurn.loadgen.lab.Segment;
 import dev.netchurn.loadgen.lab.StateChange;
+import dev.netchurn.terminal.Screen;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(30)
 class LabPageTest {

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netchurn.terminal.Screen;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

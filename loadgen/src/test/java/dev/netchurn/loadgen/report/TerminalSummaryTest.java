@@ -15,6 +15,7 @@ import dev.netchurn.loadgen.run.Predictions;
 import dev.netchurn.loadgen.run.RunResult;
 import dev.netchurn.loadgen.run.RunResultFixture;
 import dev.netchurn.loadgen.run.Verdict;
+import dev.netchurn.terminal.Screen;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -11,6 +11,7 @@ import dev.netchurn.linux.NetlinkException;
 import dev.netchurn.linux.ProcessNetwork;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.metrics.WatchReport;
+import dev.netchurn.terminal.Screen;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -189,8 +191,9 @@ public final class WatchCommand implements Callable<Integer> {
             if (entered != null) {
                 entered.enter();
             }
+            PeerTable table = new PeerTable(peers);
             List<Consumer<PeerSample>> outputs =
-                    outputs(new PeerTable(peers)::of, new PeerJson()::of, file, peerMetrics, endpoint);
+                    outputs(table::of, table::lines, new PeerJson()::of, file, peerMetrics, endpoint);
             try (PeerWatch watch = new PeerWatch(peers, clock, interval, outputs)) {
                 watch.run(count);
             }
@@ -203,16 +206,19 @@ public final class WatchCommand implements Callable<Integer> {
         try (KernelObserver observer =
                 new KernelObserver(watched, CensusMode.AUTO, Set.of(Side.CLIENT, Side.SERVER), clock)) {
             List<Consumer<WatchSample>> outputs =
-                    outputs(new WatchTable(watched)::of, new WatchJson()::of, file, watchMetrics, endpoint);
+                    outputs(
+                            new WatchTable(watched)::of, new WatchView(watched)::of, new WatchJson()::of, file, watchMetrics,
+                            endpoint);
             new Watch(observer, clock, interval, outputs, requests).run(count);
         }
     }
 
     /** Where samples go; says where the metrics are. */
-    private <S> List<Consumer<S>> outputs(Function<S, String> table, Function<S, String> line, @Nullable PrintWriter file,
-            Consumer<S> metricsOfSample, @Nullable MetricsEndpoint endpoint) {
+    private <S> List<Consumer<S>> outputs(Function<S, String> table, BiFunction<S, Screen, List<String>> view,
+            Function<S, String> line, @Nullable PrintWriter file, Consumer<S> metricsOfSample,
+            @Nullable MetricsEndpoint endpoint) {
         List<Consumer<S>> outputs = new ArrayList<>();
-        outputs.add(output().screen(table, line));
+        outputs.add(output().screen(table, view, line));
         if (file != null) {
             outputs.add(output().file(file, line));
         }

@@ -1,12 +1,15 @@
 package dev.netchurn.server.cli;
 
-import dev.netchurn.linux.Syscalls;
+import dev.netchurn.terminal.Screen;
+import dev.netchurn.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Where a watch shows its samples: tables or lines of JSON on standard output, lines of JSON in a file. */
 final class WatchOutputs {
 
-    private static final int STANDARD_OUTPUT = 1;
     private static final String STANDARD_OUTPUT_NAME = "-";
-    private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
+    /** Control sequences of ECMA-48. */
+    private static final String HOME = "\u001b[H";
+    private static final String ERASE_TO_THE_RIGHT = "\u001b[K";
+    private static final String ERASE_BELOW = "\u001b[J";
 
     private final PrintWriter out;
     private final Consumer<String> say;
@@ -33,14 +38,33 @@ final class WatchOutputs {
         this.json = json;
     }
 
-    /** Shows samples on standard output; on a terminal each takes the place of the one before. */
-    <S> Consumer<S> screen(Function<S, String> table, Function<S, String> line) {
+    /**
+     * Shows samples on standard output.
+     *
+     * @param table for a file or a pipe, one after the other
+     * @param view for a terminal, where each takes the place of the one before
+     * @param line of JSON, where that is what standard output was asked for
+     */
+    <S> Consumer<S> screen(Function<S, String> table, BiFunction<S, Screen, List<String>> view, Function<S, String> line) {
         if (STANDARD_OUTPUT_NAME.equals(json)) {
             return sample -> print(out, line.apply(sample) + "\n");
         }
-        String before = isTerminal() ? HOME_AND_CLEAR : "";
-        String after = isTerminal() ? "" : "\n";
-        return sample -> print(out, before + table.apply(sample) + after);
+        if (!Terminal.isInteractive(Terminal.STANDARD_OUTPUT)) {
+            return sample -> print(out, table.apply(sample) + "\n");
+        }
+        // The size is asked for each time, because windows are resized.
+        return sample -> {
+            Screen screen = Terminal.screen(Terminal.STANDARD_OUTPUT);
+            print(out, frame(view.apply(sample, screen), screen.rows()));
+        };
+    }
+
+    /** Draws over what was there, without erasing it first, so that nothing flickers. */
+    static String frame(List<String> lines, int rows) {
+        StringBuilder text = new StringBuilder(HOME);
+        lines.stream().limit(rows == 0 ? Long.MAX_VALUE : rows - 1L)
+                .forEach(line -> text.append(line).append(ERASE_TO_THE_RIGHT).append('\n'));
+        return text.append(ERASE_BELOW).toString();
     }
 
     /** Opens the file; null when none was asked for. */
@@ -69,11 +93,5 @@ final class WatchOutputs {
     private static void print(PrintWriter to, String text) {
         to.print(text);
         to.flush();
-    }
-
-    private static boolean isTerminal() {
-        try (Syscalls syscalls = new Syscalls()) {
-            return syscalls.isTerminal(STANDARD_OUTPUT);
-        }
     }
 }

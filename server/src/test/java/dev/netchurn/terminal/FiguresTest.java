@@ -1,4 +1,4 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,9 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.kernel;
 
-import dev.netchurn.kernel.CounterMeaning;
 import java.util.Set;
 
 /** Whether a counter that moved deserves attention. Ordered from loud to quiet. */
-enum CounterTone {
+public enum CounterTone {
     /** Connections were lost or delayed by a second and more, or a TIME_WAIT was not made. */
     TROUBLE,
     /** Seen only where something special was asked for or went on. */
@@ -22,7 +21,8 @@ enum CounterTone {
             Set.of("TcpActiveOpens", "TcpPassiveOpens", "TcpInSegs", "TcpOutSegs", "TcpCurrEstab",
                     "TcpExtTW", "TcpExtDelayedACKs");
 
-    static CounterTone of(String name) {
+    /** The tone of a counter by its name, such as {@code TcpExtTW}. */
+    public static CounterTone of(String name) {
         if (CounterMeaning.isBackground(name)) {
             return BACKGROUND;
         }

@@ -1,7 +1,6 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.terminal;
 
 import dev.netchurn.kernel.TcpState;
-import dev.netchurn.loadgen.run.RunInterval;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.Set;
  * Sockets by state, client and server side by side, with a bar for each. A state that was seen once keeps its row, and the bars
  * are drawn to the highest count so far, so that nothing jumps from one interval to the next. Used by one thread.
  */
-final class StateBars {
+public final class StateBars {
 
     private static final int NAME = 12;
     private static final int COUNT = 11;
@@ -25,27 +24,31 @@ final class StateBars {
     private long highest = 1;
 
     /** @param width columns that a row may take */
-    StateBars(int width) {
+    public StateBars(int width) {
         int room = (width - NAME - 2 * (COUNT + 2)) / 2;
         bar = room < NARROWEST_BAR ? 0 : Math.min(WIDEST_BAR, room);
     }
 
     /** The names of the sides above their columns. */
-    String heading() {
-        return (Page.left("", NAME) + Page.left(Page.right("client", COUNT), COUNT + gap()) + Page.right("server", COUNT))
+    public String heading() {
+        return (Lines.left("", NAME) + Lines.left(Lines.right("client", COUNT), COUNT + gap()) + Lines.right("server", COUNT))
                 .stripTrailing();
     }
 
-    /** A row per state that was seen so far; at least one. */
-    List<String> rows(RunInterval interval) {
-        Map<TcpState, Long> client = interval.census().getOrDefault("client", Map.of());
-        Map<TcpState, Long> server = interval.census().getOrDefault("server", Map.of());
+    /**
+     * A row per state that was seen so far, beginning with its name; at least one.
+     *
+     * @param census sockets by state, by side; a side that nobody looked at is absent
+     */
+    public List<String> rows(Map<String, Map<TcpState, Long>> census) {
+        Map<TcpState, Long> client = census.getOrDefault("client", Map.of());
+        Map<TcpState, Long> server = census.getOrDefault("server", Map.of());
         take(client);
         take(server);
         List<String> rows = new ArrayList<>();
         for (TcpState state : seen) {
-            rows.add((Page.left(state.name(), NAME) + cell(interval, "client", client, state)
-                    + cell(interval, "server", server, state)).stripTrailing());
+            rows.add((Lines.left(state.name(), NAME) + cell(census, "client", client, state)
+                    + cell(census, "server", server, state)).stripTrailing());
         }
         return rows.isEmpty() ? List.of("no socket") : rows;
     }
@@ -59,12 +62,12 @@ final class StateBars {
         });
     }
 
-    private String cell(RunInterval interval, String side, Map<TcpState, Long> sockets, TcpState state) {
-        if (!interval.census().containsKey(side)) {
-            return Page.left(Page.right(Figures.NONE, COUNT), COUNT + gap());
+    private String cell(Map<String, Map<TcpState, Long>> census, String side, Map<TcpState, Long> sockets, TcpState state) {
+        if (!census.containsKey(side)) {
+            return Lines.left(Lines.right(Figures.NONE, COUNT), COUNT + gap());
         }
         long count = sockets.getOrDefault(state, 0L);
-        return Page.left(Page.right(Figures.count(count), COUNT) + (bar == 0 ? "" : " " + bar(count)), COUNT + gap());
+        return Lines.left(Lines.right(Figures.count(count), COUNT) + (bar == 0 ? "" : " " + bar(count)), COUNT + gap());
     }
 
     /** Eighths of a column; whatever is there at all has the thinnest. */

@@ -1,4 +1,4 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.terminal;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.terminal;
 
 /** Colours, used only where they mean something. */
-enum Ink {
+public enum Ink {
     /** As it should be. */
     GOOD("32"),
     /** Worth a look. */

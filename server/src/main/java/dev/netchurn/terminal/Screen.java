@@ -1,4 +1,4 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.terminal;
 
 import dev.netchurn.linux.WindowSize;
 import java.nio.charset.Charset;
@@ -54,7 +54,7 @@ public record Screen(int columns, int rows, boolean colours, boolean unicode) {
             WindowSize measured) {
         boolean colours = isTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "").equals("dumb");
-        boolean unicode = charset.canEncode() && charset.newEncoder().canEncode(Figures.NONE + "µ█");
+        boolean unicode = charset.canEncode() && charset.newEncoder().canEncode("–µ█");
         int columns = given(environment.getOrDefault("COLUMNS", ""), measured.columns());
         return new Screen(columns > 0 ? columns : DEFAULT_COLUMNS,
                 isTerminal ? given(environment.getOrDefault("LINES", ""), measured.rows()) : 0, colours, unicode);
@@ -65,12 +65,12 @@ public record Screen(int columns, int rows, boolean colours, boolean unicode) {
     }
 
     /** Paints a text, or leaves it. */
-    String paint(Ink ink, String text) {
+    public String paint(Ink ink, String text) {
         return colours ? ink.paint(text) : text;
     }
 
     /** A text in characters that this screen has. */
-    String shown(String text) {
+    public String shown(String text) {
         if (unicode) {
             return text;
         }
@@ -86,7 +86,7 @@ public record Screen(int columns, int rows, boolean colours, boolean unicode) {
     }
 
     /** A text without colours, cut to the width. */
-    String cut(String text) {
+    public String cut(String text) {
         return text.length() < columns ? text : text.substring(0, columns - 2) + "…";
     }
 }

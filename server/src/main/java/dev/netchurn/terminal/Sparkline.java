@@ -1,10 +1,10 @@
-package dev.netchurn.loadgen.report;
+package dev.netchurn.terminal;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A row of values as small columns, from zero at the bottom to the highest of them at the top. */
-final class Sparkline {
+public final class Sparkline {
 
     private static final String COLUMNS = "▁▂▃▄▅▆▇█";
 
@@ -12,7 +12,7 @@ final class Sparkline {
     }
 
     /** The last values that fit into the width; a gap where there is none. */
-    static String of(List<@Nullable Double> values, int width) {
+    public static String of(List<@Nullable Double> values, int width) {
         List<@Nullable Double> last = values.subList(Math.max(0, values.size() - Math.max(0, width)), values.size());
         double highest = last.stream().mapToDouble(value -> value == null ? 0 : value).max().orElse(0);
         StringBuilder text = new StringBuilder();
