@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(60)
 class InterruptIT {
 
-    private static final int LONGEST_FAREWELL_SECONDS = 8;
+    private static final int LONGEST_FAREWELL_SECONDS = 20;
 
     @TempDir
     Path folder;
