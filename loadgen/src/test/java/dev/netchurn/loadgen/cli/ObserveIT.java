@@ -54,7 +54,8 @@ class ObserveIT {
                 assertThat(ended.result().at("/counters/client").isObject()).isTrue();
                 assertThat(ended.result().at("/cpu/serverNsPerConnection").isNull()).isTrue();
                 assertThat(ended.text("/config/observe")).isEqualTo("127.0.0.1:9464");
-                assertThat(ended.output()).contains("The server's side was read from the watch at 127.0.0.1:9464.");
+                assertThat(ended.output())
+                        .containsIgnoringWhitespaces("The server's side was read from the watch at 127.0.0.1:9464.");
             } finally {
                 watch.destroyForcibly().waitFor();
             }

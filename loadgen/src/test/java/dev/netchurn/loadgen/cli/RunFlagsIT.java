@@ -280,7 +280,8 @@ class RunFlagsIT {
     }
 
     private static void assertUsable(Ended run) {
-        assertThat(run.exitCode()).as(run.errors() + run.result().at("/verdict")).isZero();
+        // An event loop that the machine held up for long voids the numbers, which are not what these tests look at.
+        assertThat(run.exitCode()).as(run.errors() + run.result().at("/verdict")).isIn(0, 5);
         JsonNode reasons = run.result().at("/verdict/reasons");
         assertThat(reasons.valueStream().map(reason -> reason.at("/check").asString())).as(reasons.toString())
                 .isSubsetOf(BUSY_MACHINE);
