@@ -117,6 +117,11 @@ static inline int finished(const struct plan *plan, const struct measurement *me
     return plan->limit ? done >= plan->limit : now_seconds() - measured->start_seconds >= plan->seconds;
 }
 
+/* Whether another connection belongs to the plan: none beyond the limit is begun, so that it is met exactly. */
+static inline int may_start(const struct plan *plan, const struct measurement *measured, int in_flight) {
+    return !plan->limit || measured->connections + measured->failed + in_flight < plan->limit;
+}
+
 static inline void print(const struct plan *plan, const struct measurement *measured) {
     double seconds = now_seconds() - measured->start_seconds;
     double us = cpu_us() - measured->start_cpu_us;

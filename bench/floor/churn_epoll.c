@@ -74,7 +74,8 @@ static int churn(const struct plan *plan, int epoll, int in_flight, struct measu
     unsigned long started = 0;
     while (!finished(plan, measured)) {
         struct timespec wait;
-        for (long owed = due(plan, measured, started, in_flight, &wait); owed > 0; owed--) {
+        long owed = due(plan, measured, started, in_flight, &wait);
+        for (; owed > 0 && may_start(plan, measured, in_flight); owed--) {
             start_one(plan, epoll);
             started++;
             in_flight++;

@@ -86,7 +86,7 @@ static void start_one(const struct plan *plan, struct ring *ring) {
 
 static int churn(const struct plan *plan, struct ring *ring, int in_flight, struct measurement *measured) {
     while (!finished(plan, measured)) {
-        for (; in_flight < plan->in_flight; in_flight++) {
+        for (; in_flight < plan->in_flight && may_start(plan, measured, in_flight); in_flight++) {
             start_one(plan, ring);
         }
         enter(ring, 1);
