@@ -86,11 +86,21 @@ final class Peers implements AutoCloseable {
     }
 
     /**
-     * How many sockets of these connections the kernel still knows; the listener does not count.
+     * How many sockets of these connections the kernel still knows when it has had a second to let go of them; the listener
+     * does not count. An io_uring closes after its future says so.
      *
      * @param butTimeWait whether those in TIME_WAIT do not count either
      */
-    int leftovers(boolean butTimeWait) throws IOException {
+    int leftovers(boolean butTimeWait) throws IOException, InterruptedException {
+        int left = leftNow(butTimeWait);
+        for (int looks = 0; left > 0 && looks < 100; looks++) {
+            Thread.sleep(10);
+            left = leftNow(butTimeWait);
+        }
+        return left;
+    }
+
+    private int leftNow(boolean butTimeWait) throws IOException {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
         int count = 0;
         for (Path table : SOCKETS) {
