@@ -23,4 +23,7 @@ public @interface InPrivateNamespace {
 
     /** After this many seconds the child is killed and the test fails. */
     int timeoutSeconds() default 60;
+
+    /** Whether the child JVM compiles for speed, as that of a user does; without it the child is up sooner. */
+    boolean optimized() default false;
 }

@@ -15,7 +15,7 @@ final class NamespaceLauncher {
     private NamespaceLauncher() {
     }
 
-    static ChildReport run(String uniqueId, int timeoutSeconds) throws IOException, InterruptedException {
+    static ChildReport run(String uniqueId, int timeoutSeconds, boolean optimized) throws IOException, InterruptedException {
         Unshare unshare = Unshare.ofThisMachine();
         if (unshare.refusal().isPresent()) {
             return ChildReport.aborted("this machine forbids private network namespaces: " + unshare.refusal().get());
@@ -23,7 +23,7 @@ final class NamespaceLauncher {
         Path folder = Files.createTempDirectory("netchurn-test");
         Path reportFile = folder.resolve("report");
         Path output = folder.resolve("output");
-        Process child = new ProcessBuilder(command(unshare, uniqueId, reportFile))
+        Process child = new ProcessBuilder(command(unshare, uniqueId, optimized, reportFile))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -53,11 +53,12 @@ final class NamespaceLauncher {
         return text.isBlank() ? "" : "\nthe child JVM printed:\n" + text;
     }
 
-    private static List<String> command(Unshare unshare, String uniqueId, Path reportFile) {
+    private static List<String> command(Unshare unshare, String uniqueId, boolean optimized, Path reportFile) {
         List<String> command = new ArrayList<>(unshare.command());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
-                "-ea", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m",
+                "-ea", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=" + (optimized ? 4 : 1),
+                "-XX:MaxInlineLevel=40", "-Xmx512m",
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-D" + NamespaceChild.PROPERTY + "=true",
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -66,15 +66,15 @@ final class PrivateNamespaceExtension implements InvocationInterceptor {
             return;
         }
         invocation.skip();
-        NamespaceLauncher.run(context.getUniqueId(), timeoutSeconds(context)).rethrow();
+        InPrivateNamespace wanted = annotation(context);
+        NamespaceLauncher.run(context.getUniqueId(), wanted.timeoutSeconds(), wanted.optimized()).rethrow();
     }
 
-    private static int timeoutSeconds(ExtensionContext context) {
+    private static InPrivateNamespace annotation(ExtensionContext context) {
         Optional<InPrivateNamespace> onMethod =
                 AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), InPrivateNamespace.class);
         return onMethod
                 .or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), InPrivateNamespace.class))
-                .map(InPrivateNamespace::timeoutSeconds)
-                .orElse(60);
+                .orElseThrow();
     }
 }

@@ -59,7 +59,7 @@ class PrivateNamespaceIT {
     void reportsATestThatTheChildCannotFind() throws Exception {
         String id = "[engine:junit-jupiter]/[class:dev.netchurn.privatenet.PrivateNamespaceIT]/[method:missing()]";
 
-        ChildReport report = NamespaceLauncher.run(id, 30);
+        ChildReport report = NamespaceLauncher.run(id, 30, false);
 
         assertThat(report.ending()).isIn(ChildReport.Ending.FAILED, ChildReport.Ending.ABORTED);
     }
@@ -68,7 +68,7 @@ class PrivateNamespaceIT {
     void killsAChildThatDoesNotEnd() throws Exception {
         String id = "[engine:junit-jupiter]/[class:" + NeverEnding.class.getName() + "]/[method:sleeps()]";
 
-        ChildReport report = NamespaceLauncher.run(id, 3);
+        ChildReport report = NamespaceLauncher.run(id, 3, false);
 
         assertThat(report.ending()).isIn(ChildReport.Ending.FAILED, ChildReport.Ending.ABORTED);
         assertThat(report.message()).contains("killed after 3 s");

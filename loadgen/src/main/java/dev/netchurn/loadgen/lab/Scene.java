@@ -14,7 +14,8 @@ public final class Scene {
 
     /** The usual server's port, outside ip_local_port_range, so that nobody connects to himself. */
     public static final int PORT = 9000;
-    private static final int LAST_PORT = 9099;
+    /** The rehearsal's server, which no script may use. */
+    static final int REHEARSAL_PORT = 9099;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration NAP = Duration.ofMillis(1);
 
@@ -44,7 +45,7 @@ public final class Scene {
     }
 
     static boolean isServerPort(int port) {
-        return port >= PORT && port <= LAST_PORT;
+        return port >= PORT && port <= REHEARSAL_PORT;
     }
 
     public End client() {

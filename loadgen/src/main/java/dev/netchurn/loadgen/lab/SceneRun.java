@@ -31,7 +31,6 @@ public final class SceneRun implements AutoCloseable {
     private static final int PREFIX = 24;
     private static final Duration RECEIVE_TIMEOUT = Duration.ofMillis(50);
     private static final int SEGMENTS_KEPT = 400;
-    private static final int REHEARSAL_PORT = 9099;
     /** A walk of so small a table takes 30 µs. */
     private static final String TABLE_SIZE = "4096";
     /** What Linux derives from the size of the table (net/ipv4/tcp_ipv4.c:tcp_set_hashinfo). */
@@ -174,9 +173,9 @@ public final class SceneRun implements AutoCloseable {
 
     /** One connection that leaves nothing behind: it loads the code, and the ends learn each other's link addresses. */
     private static void rehearse(Scene scene) throws InterruptedException {
-        LabSocket listener = scene.server().listen(REHEARSAL_PORT, 1);
+        LabSocket listener = scene.server().listen(Scene.REHEARSAL_PORT, 1);
         LabSocket client = scene.client().socket();
-        client.connect(scene.server().address(), REHEARSAL_PORT);
+        client.connect(scene.server().address(), Scene.REHEARSAL_PORT);
         LabSocket server = listener.accept();
         listener.close();
         @Nullable Wire wire = scene.hasWire() ? scene.wire() : null;

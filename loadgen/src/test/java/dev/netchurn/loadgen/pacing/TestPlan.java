@@ -34,7 +34,7 @@ final class TestPlan {
     private long exchangeTimeoutMs = 5000;
     private ConnectionPlan.Eager eager = ConnectionPlan.Eager.AUTO;
     private boolean checkSelfConnect;
-
+    private int rttSampleEvery = 1;
     private Engine engine = Engine.EPOLL;
 
     private TestPlan(List<Endpoint> targets) {
@@ -138,11 +138,16 @@ final class TestPlan {
         return this;
     }
 
+    TestPlan rttSampleEvery(int connections) {
+        rttSampleEvery = connections;
+        return this;
+    }
+
     LoadPlan make() {
         ConnectionPlan connection = new ConnectionPlan(
                 close, close instanceof ClientClose.Linger ? closers : 0, ns(holdMs), exchange, options, ns(connectTimeoutMs),
                 ns(closeTimeoutMs), ns(exchangeTimeoutMs), eager,
-                checkSelfConnect, 1);
+                checkSelfConnect, rttSampleEvery);
         return new LoadPlan(
                 engine, targets, loops, arrival, maxInFlight, overload, connections, ns(warmupMs), ns(measureMs), ns(2000),
                 ns(100), source, connection);

@@ -41,6 +41,8 @@ final class RequestFixture {
     long warmupNs = SECOND;
     long measureNs = 10 * SECOND;
     int loops = 1;
+    /** Of the client and of the embedded target. */
+    Engine engine = Engine.EPOLL;
     int family = 4;
     int addresses;
     @Nullable List<String> targets;
@@ -97,7 +99,7 @@ final class RequestFixture {
                 new ConnectionPlan(close, close instanceof ClientClose.Linger ? 64 : 0, 0, exchange, SocketOptions.NONE,
                         5 * SECOND, closeTimeoutNs, 5 * SECOND,
                         ConnectionPlan.Eager.AUTO, false, 128);
-        return new LoadRequest(Engine.EPOLL, arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs,
+        return new LoadRequest(engine, arrival, maxInFlight, LoadPlan.Overload.SHED, connections, warmupNs, measureNs,
                 5 * SECOND,
                 SECOND,
                 loops, connection, new SourceRequest(sources, lowPort, highPort, bind));
@@ -108,7 +110,7 @@ final class RequestFixture {
             return new TargetRequest.Program(command, commandPort, family, addresses, 30 * SECOND);
         }
         return targets == null
-                ? new TargetRequest.Embedded(Engine.EPOLL, serverClose, family, addresses, 4096, 1)
+                ? new TargetRequest.Embedded(engine, serverClose, family, addresses, 4096, 1)
                 : new TargetRequest.External(targets, owned, loadGiven);
     }
 
