@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What Linux must show for a known number of connections, each row in a fresh private namespace: states after the drain and
- * the exact movement of the kernel's counters.
+ * the exact movement of the kernel's counters. These go through the whole program; the other rows are held to every engine by
+ * {@code EngineOracleIT} and {@code CloseMatrixIT}.
  */
 @Timeout(120)
 class OracleIT {
@@ -66,31 +67,8 @@ class OracleIT {
     }
 
     @Test
-    void k3AServerThatClosesLateCostsASegment() {
-        Ended run = loopback("--close", "fin", "--server-close", "delay:100ms");
-
-        assertValid(run);
-        assertTimeWait(run, "client");
-        assertSegments(run, 7, 7);
-        assertThat(counter(run, "TcpExtDelayedACKs")).isEqualTo(N);
-    }
-
-    @Test
     void k5AnAbortByTheClientLeavesNothing() {
         Ended run = loopback("--close", "rst");
-
-        assertValid(run);
-        assertThat(connectionsOf(run, "client") + connectionsOf(run, "server")).isZero();
-        assertThat(counter(run, "TcpExtTCPAbortOnData")).isEqualTo(N);
-        assertThat(counter(run, "TcpOutRsts")).isEqualTo(N);
-        assertThat(counter(run, "TcpEstabResets")).isEqualTo(2 * N);
-        assertThat(counter(run, "TcpExtTW")).isZero();
-        assertSegments(run, 4, 4);
-    }
-
-    @Test
-    void k6AnAbortByTheServerLeavesNothing() {
-        Ended run = loopback("--server-close", "rst");
 
         assertValid(run);
         assertThat(connectionsOf(run, "client") + connectionsOf(run, "server")).isZero();
@@ -115,73 +93,11 @@ class OracleIT {
     }
 
     @Test
-    void k10AHalfClosedClientStaysInFinWait2() {
-        Ended run = loopback("--close", "graceful", "--server-close", "never", "--concurrency", "20", "--close-timeout", "60s",
-                "--drain", "1s", "--allow", "still_open");
-
-        assertThat(state(run, "client", "FIN_WAIT2")).isEqualTo(N);
-        assertThat(state(run, "server", "CLOSE_WAIT")).isEqualTo(N);
-        assertThat(run.number("/ledger/stillOpen")).isEqualTo(N);
-        assertThat(counter(run, "TcpExtTW")).isZero();
-    }
-
-    @Test
-    void k13WithoutTimeWaitBucketsNoTimeWaitIsMade() {
-        Ended run = loopback("--close", "fin", "--sysctl", "net.ipv4.tcp_max_tw_buckets=0", "--allow", "tw_overflow");
-
-        assertValid(run);
-        assertThat(connectionsOf(run, "client")).isZero();
-        assertThat(counter(run, "TcpExtTW")).isZero();
-        assertThat(counter(run, "TcpExtTCPTimeWaitOverflow")).isEqualTo(N);
-    }
-
-    @Test
     void k13IsInvalidUnlessTheOverflowIsTheSubject() {
         Ended run = loopback("--close", "fin", "--sysctl", "net.ipv4.tcp_max_tw_buckets=0");
 
         assertThat(run.exitCode()).isEqualTo(5);
         assertThat(run.text("/verdict/reasons/0/check")).isEqualTo("tw_overflow");
-    }
-
-    @Test
-    void k14TenPortsMakeTenConnectionsWhenNoTimeWaitIsReused() {
-        Ended run = loopback("--close", "fin", "--connections", "15", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
-                "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "1", "--allow", "no_local_port");
-
-        assertValid(run);
-        assertThat(state(run, "client", "TIME_WAIT")).isEqualTo(10);
-        assertThat(counter(run, "TcpActiveOpens")).isEqualTo(10);
-        assertThat(counter(run, "TcpExtTW")).isEqualTo(10);
-        assertThat(run.number("/ledger/failed/no_local_port")).isEqualTo(5);
-        assertThat(run.number("/ledger/established")).isEqualTo(10);
-    }
-
-    @Test
-    void k15OnLoopbackAPortIsTakenOverFromTimeWaitAfterOneSecond() {
-        // 9 per second on 10 ports: every port is needed again 1.1 s after its close.
-        String[] tenPorts = {"--close", "fin", "--rate", "9", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
-            "--target-addresses", "1", "--allow", "no_local_port"};
-
-        Ended reusing = loopback(with(tenPorts, "--sysctl", "net.ipv4.tcp_tw_reuse=2"));
-        assertValid(reusing);
-        assertThat(reusing.number("/ledger/established")).isEqualTo(N);
-        assertThat(state(reusing, "client", "TIME_WAIT")).isEqualTo(10);
-        assertThat(counter(reusing, "TcpExtTW")).isEqualTo(N);
-        assertThat(counter(reusing, "TcpExtTWRecycled")).isEqualTo(10);
-
-        Ended exhausted = loopback(with(tenPorts, "--sysctl", "net.ipv4.tcp_tw_reuse=0"));
-        assertThat(exhausted.number("/ledger/established")).isEqualTo(10);
-        assertThat(counter(exhausted, "TcpExtTWRecycled")).isZero();
-    }
-
-    @Test
-    void k30AnEarlyBindHoldsAPortForAllDestinationsAndALateOneDoesNot() {
-        String[] tenPorts = {"--close", "fin", "--connections", "24", "--sysctl", "net.ipv4.ip_local_port_range=40000 40009",
-            "--sysctl", "net.ipv4.tcp_tw_reuse=0", "--target-addresses", "2", "--allow", "no_local_port"};
-
-        assertThat(loopback(with(tenPorts, "--bind", "early")).number("/ledger/established")).isEqualTo(10);
-        assertThat(loopback(with(tenPorts, "--bind", "late")).number("/ledger/established")).isEqualTo(20);
-        assertThat(loopback(with(tenPorts, "--bind", "none")).number("/ledger/established")).isEqualTo(20);
     }
 
     @Test
@@ -250,12 +166,6 @@ class OracleIT {
         }
         arguments.addAll(given);
         return netchurn.run(arguments.toArray(String[]::new));
-    }
-
-    private static String[] with(String[] flags, String... more) {
-        List<String> all = new ArrayList<>(List.of(flags));
-        all.addAll(List.of(more));
-        return all.toArray(String[]::new);
     }
 
     /** Valid, but for what a busy machine does to a run: that moves latencies, and no socket and no counter. */
