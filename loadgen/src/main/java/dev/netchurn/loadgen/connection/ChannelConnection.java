@@ -3,58 +3,45 @@ package dev.netchurn.loadgen.connection;
 import dev.netchurn.loadgen.latency.LatencyKind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one connection on a stock Netty channel; the same steps, outcomes and clocks as {@link Connection} and
- * {@link Ending}, learned from events instead of system calls. Automatic reads take every byte out of the receive queue, so an
- * unread byte never turns the close of this engine into an RST.
+ * The life of one connection on a stock Netty channel; the same steps, outcomes and clocks as {@link Connection}, learned
+ * from {@linkplain ChannelEvents events} instead of system calls. Automatic reads take every byte out of the receive queue, so
+ * an unread byte never turns the close of this engine into an RST.
  *
  * <p>Owned by its event loop; made for one arrival.
  */
 final class ChannelConnection extends Waiting {
 
     private enum State {
-        CONNECTING, EXCHANGING, HOLDING, AWAITING_FIN, AWAITING_PEER, LEFT_OPEN, CLOSING, ENDED
+        CONNECTING, EXCHANGING, ENDING, CLOSING, ENDED
     }
 
     private final ChannelEngine engine;
     private final PhaseBook book;
     private final InetSocketAddress target;
+    private final ChannelExchanging exchange;
+    private final ChannelEnding ending;
     private State state = State.CONNECTING;
     private @Nullable Channel channel;
     private long intendedNs;
     private long startNs;
     private long connectedNs;
-    private long exchangeEndNs;
-    private long closeStartNs;
-    private int received;
     private boolean started;
-    private boolean closerKnown;
 
     ChannelConnection(ChannelEngine engine, PhaseBook book, InetSocketAddress target, long intendedNs) {
         this.engine = engine;
         this.book = book;
         this.target = target;
         this.intendedNs = intendedNs;
-    }
-
-    ChannelHandler handler() {
-        return new Events();
+        this.exchange = new ChannelExchanging(this, engine);
+        this.ending = new ChannelEnding(this, engine);
     }
 
     /** Begins the arrival. Netty connects from a task of the event loop, so it is over now only if no socket could be made. */
@@ -70,7 +57,7 @@ final class ChannelConnection extends Waiting {
     }
 
     /** connect(2) comes next. */
-    private void starts() {
+    void starts() {
         started = true;
         startNs = engine.now();
         intendedNs = engine.openLoop ? intendedNs : startNs;
@@ -96,21 +83,27 @@ final class ChannelConnection extends Waiting {
         }
     }
 
-    private void established(EpollSocketChannel established) {
+    void active(EpollSocketChannel active) {
+        if (state == State.CONNECTING) {
+            established(active);
+        }
+    }
+
+    private void established(EpollSocketChannel socket) {
         long nowNs = engine.now();
         stopWaiting();
-        if (engine.plan.checkSelfConnect() && established.localAddress().equals(established.remoteAddress())) {
+        if (engine.plan.checkSelfConnect() && socket.localAddress().equals(socket.remoteAddress())) {
             // RST, so that no TIME_WAIT stays on the target's port.
-            established.config().setSoLinger(0);
+            socket.config().setSoLinger(0);
             fail(Outcome.SELF_CONNECTED, 0);
             return;
         }
         handshakeComplete(nowNs);
-        engine.probe.established(established.fd().intValue(), book, target, startNs, nowNs);
+        engine.probe.established(socket.fd().intValue(), book, target, startNs, nowNs);
         if (engine.exchange.isExchange()) {
             state = State.EXCHANGING;
             engine.exchanging.add(this, connectedNs);
-            sendRequest(established);
+            exchange.begin(socket);
         } else {
             exchangeOver(nowNs);
         }
@@ -124,159 +117,48 @@ final class ChannelConnection extends Waiting {
         record(LatencyKind.CONNECT_FROM_INTENDED, nowNs - intendedNs);
     }
 
-    private void sendRequest(Channel to) {
-        ByteBuf piece = engine.exchange.piece();
-        for (int left = engine.exchange.requestBytes(); left > 0; left -= piece.readableBytes()) {
-            to.write(piece.slice(0, Math.min(left, piece.readableBytes())));
-        }
-        ChannelFuture sent = to.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        if (!engine.exchange.isAnswered()) {
-            sent.addListener(_ -> {
-                if (state == State.EXCHANGING) {
-                    stopWaiting();
-                    exchangeOver(engine.now());
-                }
-            });
-        }
-    }
-
-    private void bytesRead(ByteBuf bytes) {
-        int count = bytes.readableBytes();
-        int missing = state == State.EXCHANGING ? engine.exchange.responseBytes() - received : 0;
-        if (missing > 0 && received == 0) {
-            record(LatencyKind.RESPONSE, engine.now() - intendedNs);
-        }
-        int counted = Math.min(missing, count);
-        ExchangeDifference difference = engine.exchange.difference(received, bytes, counted);
-        if (difference != null) {
-            book.ledger().differs(difference);
-            finish(CloseOutcome.EXCHANGE_FAILED);
-            return;
-        }
-        received += counted;
-        if (state == State.AWAITING_FIN) {
-            book.ledger().bytesAfterFin(count);
-        } else if (state != State.ENDED && count > missing) {
-            book.ledger().unreadBytes(count - missing);
-        }
-        if (missing > 0 && count >= missing) {
-            stopWaiting();
-            exchangeOver(engine.now());
-        }
-    }
-
-    private void exchangeOver(long nowNs) {
-        exchangeEndNs = nowNs;
-        switch (engine.plan.close()) {
-            case ClientClose.Peer _ -> await(State.AWAITING_PEER, engine.awaitingFin, nowNs);
-            case ClientClose.Never _ -> {
-                await(State.LEFT_OPEN, engine.leftOpen, nowNs);
-                book.ledger().leftOpen();
-                engine.vitals.inFlight.leave(nowNs);
-            }
-            case ClientClose.Graceful _, ClientClose.Fin _, ClientClose.Rst _, ClientClose.Linger _ -> holdThenClose(nowNs);
-            case ClientClose.Unread _ -> throw new IllegalStateException(engine.plan.close() + " is refused");
-        }
-    }
-
-    private void holdThenClose(long nowNs) {
-        if (engine.plan.holdNs() > 0) {
-            await(State.HOLDING, engine.holding, nowNs);
-        } else {
-            close();
-        }
-    }
-
-    private void await(State waiting, TimeoutQueue where, long nowNs) {
-        state = waiting;
-        where.add(this, nowNs);
-    }
-
-    private void close() {
-        switch (engine.plan.close()) {
-            case ClientClose.Graceful _ -> closeGracefully();
-            case ClientClose.Linger linger -> closeLingering(linger.seconds());
-            case ClientClose.Fin _, ClientClose.Rst _, ClientClose.Peer _, ClientClose.Never _, ClientClose.Unread _ ->
-                    finish(CloseOutcome.CLOSED);
-        }
-    }
-
-    /** The option is set here, so that a connection that ends otherwise does not linger. */
-    private void closeLingering(int seconds) {
-        if (channel instanceof EpollSocketChannel socket) {
-            socket.config().setSoLinger(seconds);
-        }
-        finish(CloseOutcome.CLOSED);
-        engine.askedToLinger();
-    }
-
-    private void closeGracefully() {
-        closeStartNs = engine.now();
-        if (closerKnown) {
-            // The server's FIN was read while we held the connection.
-            respondedByFin(closeStartNs);
-            finish(CloseOutcome.CLOSED);
-            return;
-        }
-        clientWasFirst();
-        await(State.AWAITING_FIN, engine.awaitingFin, closeStartNs);
-        if (channel instanceof EpollSocketChannel socket) {
-            socket.shutdownOutput().addListener(shut -> {
-                if (!shut.isSuccess() && state == State.AWAITING_FIN) {
-                    resetByPeer();
-                }
-            });
-        }
-    }
-
-    private void serversFin() {
-        long nowNs = engine.now();
+    void bytesRead(ByteBuf bytes) {
         switch (state) {
-            case EXCHANGING -> {
-                ExchangeDifference missing = engine.exchange.endedAfter(received);
-                if (missing != null) {
-                    book.ledger().differs(missing);
-                }
-                serverWasFirst();
-                finish(CloseOutcome.EXCHANGE_FAILED);
+            case EXCHANGING -> exchange.bytesRead(bytes);
+            case CONNECTING, ENDING, CLOSING -> ending.bytesRead(bytes.readableBytes());
+            case ENDED -> {
+                // Its books are closed.
             }
-            case HOLDING -> serverWasFirst();
-            case AWAITING_FIN -> {
-                respondedByFin(nowNs);
-                record(LatencyKind.CLOSE_HANDSHAKE, nowNs - closeStartNs);
-                finish(CloseOutcome.CLOSED);
-            }
-            case AWAITING_PEER -> {
-                stopWaiting();
-                respondedByFin(nowNs);
-                record(LatencyKind.PEER_CLOSE, nowNs - exchangeEndNs);
-                serverWasFirst();
-                holdThenClose(nowNs);
-            }
-            case CONNECTING, LEFT_OPEN, CLOSING, ENDED -> {
+        }
+    }
+
+    boolean isExchanging() {
+        return state == State.EXCHANGING;
+    }
+
+    void exchangeOver(long nowNs) {
+        stopWaiting();
+        state = State.ENDING;
+        ending.begin(nowNs);
+    }
+
+    void serversFin() {
+        switch (state) {
+            case EXCHANGING -> exchange.serversFin();
+            case ENDING -> ending.serversFin();
+            case CONNECTING, CLOSING, ENDED -> {
                 // It changes nothing.
             }
         }
     }
 
-    /** Without an answer the server's FIN is the first that is heard of its application. */
-    private void respondedByFin(long nowNs) {
-        if (!engine.exchange.isAnswered()) {
-            record(LatencyKind.RESPONSE, nowNs - intendedNs);
-        }
-    }
-
     /** Netty closed the channel on its own, or the peer's RST did. */
-    private void gone(boolean reset) {
+    void gone(boolean reset) {
         switch (state) {
-            case EXCHANGING, HOLDING, AWAITING_FIN, AWAITING_PEER -> {
-                if (reset || state != State.EXCHANGING) {
+            case EXCHANGING -> {
+                if (reset) {
                     resetByPeer();
                 } else {
                     serversFin();
                 }
             }
-            case CONNECTING, LEFT_OPEN, CLOSING, ENDED -> {
+            case ENDING -> ending.gone();
+            case CONNECTING, CLOSING, ENDED -> {
                 // Its outcome is written already, or comes with the connect future.
             }
         }
@@ -286,12 +168,8 @@ final class ChannelConnection extends Waiting {
     void timeIsUp() {
         switch (state) {
             case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
-            case HOLDING -> {
-                stopWaiting();
-                close();
-            }
-            case AWAITING_FIN, AWAITING_PEER -> finish(CloseOutcome.CLOSE_TIMED_OUT);
-            case CONNECTING, LEFT_OPEN, CLOSING, ENDED -> throw new IllegalStateException(state + " does not wait for a time");
+            case ENDING -> ending.timeIsUp();
+            case CONNECTING, CLOSING, ENDED -> throw new IllegalStateException(state + " does not wait for a time");
         }
     }
 
@@ -301,7 +179,7 @@ final class ChannelConnection extends Waiting {
             fail(Outcome.ABANDONED, 0);
             return;
         }
-        boolean wasLeftOpen = state == State.LEFT_OPEN;
+        boolean wasLeftOpen = state == State.ENDING && ending.isLeftOpen();
         boolean wasClosing = state == State.CLOSING;
         stopWaiting();
         state = State.ENDED;
@@ -322,14 +200,27 @@ final class ChannelConnection extends Waiting {
         engine.vitals.fault(fault);
         switch (state) {
             case CONNECTING -> fail(Outcome.OTHER, 0);
-            case EXCHANGING, HOLDING, AWAITING_FIN, AWAITING_PEER -> finish(CloseOutcome.EXCHANGE_FAILED);
-            case LEFT_OPEN, CLOSING, ENDED -> {
+            case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
+            case ENDING -> {
+                if (!ending.isLeftOpen()) {
+                    finish(CloseOutcome.EXCHANGE_FAILED);
+                }
+            }
+            case CLOSING, ENDED -> {
                 // Its outcome is written already, or is about to be.
             }
         }
     }
 
-    private void resetByPeer() {
+    boolean isOver() {
+        return state == State.CLOSING || state == State.ENDED;
+    }
+
+    void serverWasFirst() {
+        ending.serverWasFirst();
+    }
+
+    void resetByPeer() {
         serverWasFirst();
         finish(CloseOutcome.RESET_BY_PEER);
     }
@@ -348,9 +239,9 @@ final class ChannelConnection extends Waiting {
     }
 
     /** The connection ends here. Netty closes at once, or on a thread of its own when SO_LINGER has a time. */
-    private void finish(CloseOutcome outcome) {
+    void finish(CloseOutcome outcome) {
         stopWaiting();
-        clientWasFirst();
+        ending.clientWasFirst();
         long beforeNs = engine.now();
         state = State.CLOSING;
         ChannelFuture closed = closeChannel();
@@ -382,71 +273,20 @@ final class ChannelConnection extends Waiting {
         return open == null || !open.isRegistered() ? null : open.close();
     }
 
-    private void serverWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            book.ledger().serverFirst();
-        }
+    /** The channel as the socket that it is; null when none could be made. */
+    @Nullable EpollSocketChannel socket() {
+        return channel instanceof EpollSocketChannel socket ? socket : null;
     }
 
-    private void clientWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            book.ledger().clientFirst();
-        }
+    void recordResponse(long nowNs) {
+        record(LatencyKind.RESPONSE, nowNs - intendedNs);
     }
 
-    private void record(LatencyKind kind, long latencyNs) {
+    void record(LatencyKind kind, long latencyNs) {
         book.latencies().record(kind, latencyNs);
     }
 
-    /** What the pipeline tells. */
-    private final class Events extends ChannelDuplexHandler {
-
-        @Override
-        public void connect(
-                ChannelHandlerContext context, SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
-            starts();
-            context.connect(remote, local, promise);
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) {
-            if (state == State.CONNECTING) {
-                established((EpollSocketChannel) context.channel());
-            }
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            try {
-                if (message instanceof ByteBuf bytes) {
-                    bytesRead(bytes);
-                }
-            } finally {
-                ReferenceCountUtil.release(message);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event == ChannelInputShutdownEvent.INSTANCE) {
-                serversFin();
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            gone(false);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (cause instanceof IOException) {
-                gone(true);
-            } else {
-                abort(cause);
-            }
-        }
+    LoopLedger ledger() {
+        return book.ledger();
     }
 }

@@ -87,7 +87,7 @@ final class ChannelEngine implements ClientEngine {
                     protected void initChannel(Channel channel) {
                         ChannelConnection connection = beginning;
                         if (connection != null) {
-                            channel.pipeline().addLast(connection.handler());
+                            channel.pipeline().addLast(new ChannelEvents(connection));
                         }
                     }
                 });

@@ -4,6 +4,8 @@ import dev.netchurn.server.EscapedText;
 import dev.netchurn.server.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,14 @@ record ChannelExchange(ByteBuf piece, int requestBytes, byte @Nullable [] expect
     /** In native memory, from where Netty sends without a copy; it goes with the garbage, when nothing sends it any more. */
     private static ByteBuf lasting(byte[] bytes) {
         return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()));
+    }
+
+    /** Sends the request; the future tells when the kernel has taken all of it. */
+    ChannelFuture send(Channel to) {
+        for (int left = requestBytes; left > 0; left -= piece.readableBytes()) {
+            to.write(piece.slice(0, Math.min(left, piece.readableBytes())));
+        }
+        return to.writeAndFlush(Unpooled.EMPTY_BUFFER);
     }
 
     boolean isExchange() {

@@ -81,7 +81,8 @@ class LingerIT {
             assertThat(closers).isNotNull();
             assertThat(closers.executor()).isEqualTo("Netty's GlobalEventExecutor");
             assertThat(closers.size()).isEqualTo(1);
-            assertThat(load.mostQueued()).isBetween(5L, 8L);
+            // Once a second the executor queues a task of its own too (GlobalEventExecutor.quietPeriodTask).
+            assertThat(load.mostQueued()).isBetween(5L, 9L);
         }
     }
 
