@@ -32,6 +32,20 @@ class OpenLoopIT {
         }
     }
 
+    /** One is started and never ends; the others are due, each at its time, and find no place. */
+    @Test
+    void losesNoneOfTenMillionArrivals() {
+        try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
+            FinishedLoad load = FinishedLoad.of(TestPlan.against(target.endpoint()).rate(5_000_000).times(0, 2000)
+                    .maxInFlight(1, LoadPlan.Overload.SHED).make());
+
+            assertThat(load.measured().scheduled()).isEqualTo(10_000_000);
+            assertThat(load.of(Outcome.SHED)).isEqualTo(9_999_999);
+            assertThat(load.last().measureEndNs() - load.last().firstStartNs()).as("ends no sooner than the last was due")
+                    .isGreaterThan(1_990_000_000L);
+        }
+    }
+
     @Test
     void endsAfterTheConnectionsThatWereAskedFor() {
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT)) {
