@@ -1,5 +1,7 @@
 package dev.netchurn.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.transport.Endpoint;
 import dev.netchurn.transport.Engine;
@@ -54,6 +56,16 @@ final class Targets {
             books = server.books();
         }
         return books;
+    }
+
+    /** A client may see the end of its connection before the acceptor has booked it. */
+    static void booksBecome(ChurnServer server, ServerBooks expected) {
+        assertThat(await(server, expected::equals)).isEqualTo(expected);
+    }
+
+    static ServerBooks books(
+            long accepted, long closedAfterClient, long closedFirst, long resetByClient, long open, long exchangeFailed) {
+        return new ServerBooks(accepted, closedAfterClient, closedFirst, resetByClient, open, 0, exchangeFailed, 0, 0, 0, 0, 0);
     }
 
     static void pause(long ms) {
