@@ -17,27 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by its event loop; made for one arrival.
  */
-final class ChannelConnection extends Waiting {
+final class ChannelConnection extends BookedConnection {
 
     private enum State {
         CONNECTING, EXCHANGING, ENDING, CLOSING, ENDED
     }
 
     private final ChannelEngine engine;
-    private final PhaseBook book;
     private final InetSocketAddress target;
+    private final long intendedNs;
     private final ChannelExchanging exchange;
     private final ChannelEnding ending;
     private State state = State.CONNECTING;
     private @Nullable Channel channel;
-    private long intendedNs;
-    private long startNs;
-    private long connectedNs;
     private boolean started;
 
     ChannelConnection(ChannelEngine engine, PhaseBook book, InetSocketAddress target, long intendedNs) {
+        super(engine.vitals, book);
         this.engine = engine;
-        this.book = book;
         this.target = target;
         this.intendedNs = intendedNs;
         this.exchange = new ChannelExchanging(this, engine);
@@ -59,10 +56,8 @@ final class ChannelConnection extends Waiting {
     /** connect(2) comes next. */
     void starts() {
         started = true;
-        startNs = engine.now();
-        intendedNs = engine.openLoop ? intendedNs : startNs;
-        record(LatencyKind.WAIT, startNs - intendedNs);
-        book.ledger().notEager();
+        starts(engine.now(), intendedNs, engine.openLoop);
+        ledger().notEager();
     }
 
     private void connectEnded(ChannelFuture ended) {
@@ -99,7 +94,7 @@ final class ChannelConnection extends Waiting {
             return;
         }
         handshakeComplete(nowNs);
-        engine.probe.established(socket.fd().intValue(), book, target, startNs, nowNs);
+        engine.probe.established(socket.fd().intValue(), book(), target, startNs, nowNs);
         if (engine.exchange.isExchange()) {
             state = State.EXCHANGING;
             engine.exchanging.add(this, connectedNs);
@@ -107,14 +102,6 @@ final class ChannelConnection extends Waiting {
         } else {
             exchangeOver(nowNs);
         }
-    }
-
-    private void handshakeComplete(long nowNs) {
-        connectedNs = nowNs;
-        book.ledger().established();
-        engine.vitals.answered();
-        record(LatencyKind.CONNECT, nowNs - startNs);
-        record(LatencyKind.CONNECT_FROM_INTENDED, nowNs - intendedNs);
     }
 
     void bytesRead(ByteBuf bytes) {
@@ -184,11 +171,11 @@ final class ChannelConnection extends Waiting {
         stopWaiting();
         state = State.ENDED;
         if (wasLeftOpen) {
-            book.ledger().leftOpenEnded();
+            ledger().leftOpenEnded();
         } else {
             long nowNs = engine.now();
-            book.ledger().closed(CloseOutcome.STILL_OPEN, nowNs);
-            engine.vitals.inFlight.leave(nowNs);
+            ledger().closed(CloseOutcome.STILL_OPEN, nowNs);
+            vitals.inFlight.leave(nowNs);
         }
         if (!wasClosing) {
             closeChannel();
@@ -197,7 +184,7 @@ final class ChannelConnection extends Waiting {
 
     @Override
     void abort(Throwable fault) {
-        engine.vitals.fault(fault);
+        vitals.fault(fault);
         switch (state) {
             case CONNECTING -> fail(Outcome.OTHER, 0);
             case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
@@ -216,10 +203,6 @@ final class ChannelConnection extends Waiting {
         return state == State.CLOSING || state == State.ENDED;
     }
 
-    void serverWasFirst() {
-        ending.serverWasFirst();
-    }
-
     void resetByPeer() {
         serverWasFirst();
         finish(CloseOutcome.RESET_BY_PEER);
@@ -233,15 +216,15 @@ final class ChannelConnection extends Waiting {
         stopWaiting();
         state = State.ENDED;
         closeChannel();
-        book.ledger().failed(outcome, errno);
-        engine.vitals.failed(outcome);
-        engine.vitals.inFlight.leave(engine.now());
+        ledger().failed(outcome, errno);
+        vitals.failed(outcome);
+        vitals.inFlight.leave(engine.now());
     }
 
     /** The connection ends here. Netty closes at once, or on a thread of its own when SO_LINGER has a time. */
     void finish(CloseOutcome outcome) {
         stopWaiting();
-        ending.clientWasFirst();
+        clientWasFirst();
         long beforeNs = engine.now();
         state = State.CLOSING;
         ChannelFuture closed = closeChannel();
@@ -264,8 +247,8 @@ final class ChannelConnection extends Waiting {
             record(engine.plan.close() instanceof ClientClose.Linger ? LatencyKind.LINGER_CLOSE : LatencyKind.CLOSE_CALL,
                     afterNs - beforeNs);
         }
-        book.ledger().closed(outcome, afterNs);
-        engine.vitals.inFlight.leave(afterNs);
+        ledger().closed(outcome, afterNs);
+        vitals.inFlight.leave(afterNs);
     }
 
     private @Nullable ChannelFuture closeChannel() {
@@ -276,17 +259,5 @@ final class ChannelConnection extends Waiting {
     /** The channel as the socket that it is; null when none could be made. */
     @Nullable EpollSocketChannel socket() {
         return channel instanceof EpollSocketChannel socket ? socket : null;
-    }
-
-    void recordResponse(long nowNs) {
-        record(LatencyKind.RESPONSE, nowNs - intendedNs);
-    }
-
-    void record(LatencyKind kind, long latencyNs) {
-        book.latencies().record(kind, latencyNs);
-    }
-
-    LoopLedger ledger() {
-        return book.ledger();
     }
 }

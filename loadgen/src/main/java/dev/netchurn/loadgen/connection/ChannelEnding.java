@@ -18,7 +18,6 @@ final class ChannelEnding {
     private State state = State.NOT_YET;
     private long exchangeEndNs;
     private long closeStartNs;
-    private boolean closerKnown;
 
     ChannelEnding(ChannelConnection connection, ChannelEngine engine) {
         this.connection = connection;
@@ -74,13 +73,13 @@ final class ChannelEnding {
 
     private void closeGracefully() {
         closeStartNs = engine.now();
-        if (closerKnown) {
+        if (connection.isCloserKnown()) {
             // The server's FIN was read while we held the connection.
             respondedByFin(closeStartNs);
             connection.finish(CloseOutcome.CLOSED);
             return;
         }
-        clientWasFirst();
+        connection.clientWasFirst();
         await(State.AWAITING_FIN, engine.awaitingFin, closeStartNs);
         EpollSocketChannel socket = connection.socket();
         if (socket != null) {
@@ -95,7 +94,7 @@ final class ChannelEnding {
     void serversFin() {
         long nowNs = engine.now();
         switch (state) {
-            case HOLDING -> serverWasFirst();
+            case HOLDING -> connection.serverWasFirst();
             case AWAITING_FIN -> {
                 respondedByFin(nowNs);
                 connection.record(LatencyKind.CLOSE_HANDSHAKE, nowNs - closeStartNs);
@@ -105,7 +104,7 @@ final class ChannelEnding {
                 connection.stopWaiting();
                 respondedByFin(nowNs);
                 connection.record(LatencyKind.PEER_CLOSE, nowNs - exchangeEndNs);
-                serverWasFirst();
+                connection.serverWasFirst();
                 holdThenClose(nowNs);
             }
             case NOT_YET, LEFT_OPEN -> {
@@ -151,21 +150,5 @@ final class ChannelEnding {
 
     boolean isLeftOpen() {
         return state == State.LEFT_OPEN;
-    }
-
-    /** A FIN or RST of the server's was read before we began to close. */
-    void serverWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            connection.ledger().serverFirst();
-        }
-    }
-
-    /** We began to close without having read anything of that kind. */
-    void clientWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            connection.ledger().clientFirst();
-        }
     }
 }

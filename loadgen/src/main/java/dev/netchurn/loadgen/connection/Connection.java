@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its event loop and used again for the next arrival when it has ended. Whatever is not over at once waits in
  * exactly one {@link TimeoutQueue}, so the loop finds every live connection at the end.
  */
-final class Connection extends Waiting {
+final class Connection extends BookedConnection {
 
     private enum State {
         IDLE, CONNECTING, EXCHANGING, ENDING, CLOSING
@@ -30,20 +30,16 @@ final class Connection extends Waiting {
     private final ExchangeProgress exchange;
     private final Ending ending;
     private State state = State.IDLE;
-    private PhaseBook book;
     private @Nullable SocketAddress target;
-    private long intendedNs;
-    private long startNs;
-    private long connectedNs;
     private long closeCallNs;
     private @Nullable Outcome failure;
     private int failureErrno;
     private @Nullable CloseOutcome end;
 
     Connection(Connections loop, PhaseBook anyBook) {
+        super(loop.vitals(), anyBook);
         this.loop = loop;
         this.syscalls = loop.syscalls;
-        this.book = anyBook;
         this.socket = loop.sockets.newSocket(this);
         this.exchange = new ExchangeProgress(loop.syscalls, loop.buffers);
         this.ending = new Ending(this, socket, loop);
@@ -51,16 +47,14 @@ final class Connection extends Waiting {
 
     /** Begins an arrival. It may be over when this returns. */
     void begin(PhaseBook phaseBook, long intended, SocketAddress to, @Nullable SocketAddress from) {
-        book = phaseBook;
+        open(phaseBook);
         target = to;
         state = State.CONNECTING;
         exchange.restart();
         ending.restart();
         int fd = socket.open(to.family());
         int result = fd < 0 ? fd : loop.setUp.apply(syscalls, fd, from);
-        startNs = loop.now();
-        intendedNs = loop.openLoop ? intended : startNs;
-        record(LatencyKind.WAIT, startNs - intendedNs);
+        starts(loop.now(), intended, loop.openLoop);
         if (result < 0) {
             fail(ErrnoOutcome.of(-result), -result);
         } else {
@@ -69,7 +63,7 @@ final class Connection extends Waiting {
     }
 
     private void connect(SocketAddress to) {
-        int result = socket.connect(to, book.ledger());
+        int result = socket.connect(to, ledger());
         if (result == -EINPROGRESS) {
             loop.connecting.add(this, startNs);
         } else {
@@ -106,7 +100,7 @@ final class Connection extends Waiting {
         handshakeComplete(nowNs);
         SocketAddress to = target;
         if (to != null) {
-            loop.probe.established(socket.number(), book, to, startNs, nowNs);
+            loop.probe.established(socket.number(), book(), to, startNs, nowNs);
         }
         if (loop.buffers.isExchange()) {
             state = State.EXCHANGING;
@@ -114,14 +108,6 @@ final class Connection extends Waiting {
         } else {
             exchangeOver(nowNs);
         }
-    }
-
-    private void handshakeComplete(long nowNs) {
-        connectedNs = nowNs;
-        book.ledger().established();
-        loop.vitals().answered();
-        record(LatencyKind.CONNECT, nowNs - startNs);
-        record(LatencyKind.CONNECT_FROM_INTENDED, nowNs - intendedNs);
     }
 
     private boolean isConnectedToItself() {
@@ -145,16 +131,16 @@ final class Connection extends Waiting {
                 socket.watchReadable();
             }
             case ANSWERED, COMPLETE -> {
-                book.ledger().unreadBytes(exchange.surplus());
+                ledger().unreadBytes(exchange.surplus());
                 exchangeOver(loop.now());
             }
             case DIFFERENT -> {
-                book.ledger().differs(exchange);
+                ledger().differs(exchange);
                 finish(CloseOutcome.EXCHANGE_FAILED);
             }
             case FIN -> {
-                book.ledger().differs(exchange);
-                ending.serverWasFirst();
+                ledger().differs(exchange);
+                serverWasFirst();
                 finish(CloseOutcome.EXCHANGE_FAILED);
             }
             case RESET -> resetByPeer();
@@ -210,7 +196,7 @@ final class Connection extends Waiting {
 
     @Override
     void abort(Throwable fault) {
-        loop.fault(fault);
+        vitals.fault(fault);
         switch (state) {
             case CONNECTING -> fail(Outcome.OTHER, 0);
             case EXCHANGING -> finish(CloseOutcome.EXCHANGE_FAILED);
@@ -226,21 +212,21 @@ final class Connection extends Waiting {
     }
 
     void resetByPeer() {
-        ending.serverWasFirst();
+        serverWasFirst();
         finish(CloseOutcome.RESET_BY_PEER);
     }
 
     /** No connection came of this arrival. */
     private void fail(Outcome outcome, int errno) {
         failureErrno = errno;
-        loop.failed(outcome);
+        vitals.failed(outcome);
         close(outcome, null);
     }
 
     /** The connection ends here, in whatever state it is. */
     void finish(CloseOutcome outcome) {
         if (outcome != CloseOutcome.STILL_OPEN) {
-            ending.clientWasFirst();
+            clientWasFirst();
         }
         close(null, outcome);
     }
@@ -249,7 +235,7 @@ final class Connection extends Waiting {
     void lingered(LingeringClose close) {
         stopWaiting();
         if (close.result < 0) {
-            loop.fault(new IllegalStateException("a lingering close failed: " + Errno.name(-close.result)));
+            vitals.fault(new IllegalStateException("a lingering close failed: " + Errno.name(-close.result)));
         }
         record(LatencyKind.CLOSER_QUEUE, close.startedNs - close.handedOverNs);
         record(LatencyKind.LINGER_CLOSE, close.endedNs - close.startedNs);
@@ -281,11 +267,11 @@ final class Connection extends Waiting {
         Outcome failed = failure;
         CloseOutcome ended = end;
         if (failed != null) {
-            book.ledger().failed(failed, failureErrno);
+            ledger().failed(failed, failureErrno);
         } else if (ended == null) {
-            book.ledger().leftOpenEnded();
+            ledger().leftOpenEnded();
         } else {
-            book.ledger().closed(ended, nowNs);
+            ledger().closed(ended, nowNs);
         }
         if (failed != null || ended != null) {
             loop.inFlight.leave(nowNs);
@@ -294,20 +280,8 @@ final class Connection extends Waiting {
         loop.release(this);
     }
 
-    void recordResponse(long nowNs) {
-        record(LatencyKind.RESPONSE, nowNs - intendedNs);
-    }
-
-    void record(LatencyKind kind, long latencyNs) {
-        book.latencies().record(kind, latencyNs);
-    }
-
-    LoopLedger ledger() {
-        return book.ledger();
-    }
-
     /** A fault that leaves the connection as it is. */
     void fault(Throwable fault) {
-        loop.fault(fault);
+        vitals.fault(fault);
     }
 }

@@ -144,10 +144,6 @@ final class Connections implements ClientEngine {
         return vitals;
     }
 
-    void fault(Throwable fault) {
-        vitals.fault(fault);
-    }
-
     /** What the closers have closed ends. */
     private void takeReturned() {
         LingeringClose close = returned.takeAll();
@@ -157,10 +153,6 @@ final class Connections implements ClientEngine {
             close.connection.lingered(close);
             close = following;
         }
-    }
-
-    void failed(Outcome outcome) {
-        vitals.failed(outcome);
     }
 
     void release(Connection connection) {

@@ -30,7 +30,6 @@ final class Ending {
     private State state = State.NOT_YET;
     private long exchangeEndNs;
     private long closeStartNs;
-    private boolean closerKnown;
     private @Nullable LingeringClose lingering;
 
     Ending(Connection connection, ConnectionSocket socket, Connections loop) {
@@ -44,7 +43,6 @@ final class Ending {
 
     void restart() {
         state = State.NOT_YET;
-        closerKnown = false;
     }
 
     /** The exchange is over. */
@@ -104,7 +102,7 @@ final class Ending {
             close = new LingeringClose(connection, loop.returned);
             lingering = close;
         }
-        clientWasFirst();
+        connection.clientWasFirst();
         long nowNs = loop.now();
         state = State.LINGERING;
         loop.lingering.add(connection, nowNs);
@@ -126,7 +124,7 @@ final class Ending {
             return;
         }
         if (state == TcpState.CLOSE_WAIT.number()) {
-            serverWasFirst();
+            connection.serverWasFirst();
         }
         long bytes = syscalls.peek(socket.number(), buffers.scratch, buffers.scratch.byteSize());
         if (bytes > 0) {
@@ -148,7 +146,7 @@ final class Ending {
     private boolean lookBeforeClose() {
         long result = syscalls.peek(socket.number(), buffers.scratch, buffers.scratch.byteSize());
         if (result == 0) {
-            serverWasFirst();
+            connection.serverWasFirst();
         } else if (result > 0) {
             connection.ledger().unreadClose();
             connection.ledger().unreadBytes(result);
@@ -166,7 +164,7 @@ final class Ending {
     private void closeGracefully() {
         long result = readUnasked();
         if (result == 0) {
-            serverWasFirst();
+            connection.serverWasFirst();
             respondedByFin(loop.now());
             connection.finish(CloseOutcome.CLOSED);
             return;
@@ -176,7 +174,7 @@ final class Ending {
             connection.resetByPeer();
             return;
         }
-        clientWasFirst();
+        connection.clientWasFirst();
         state = State.AWAITING_FIN;
         loop.closing.add(connection, closeStartNs);
         socket.watchReadable();
@@ -231,7 +229,7 @@ final class Ending {
             connection.finish(CloseOutcome.CLOSED);
         } else {
             connection.record(LatencyKind.PEER_CLOSE, nowNs - exchangeEndNs);
-            serverWasFirst();
+            connection.serverWasFirst();
             holdThenClose(nowNs);
         }
     }
@@ -257,21 +255,5 @@ final class Ending {
 
     boolean isLeftOpen() {
         return state == State.LEFT_OPEN;
-    }
-
-    /** A FIN or RST of the server's was read before we began to close. */
-    void serverWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            connection.ledger().serverFirst();
-        }
-    }
-
-    /** We began to close without having read anything of that kind. */
-    void clientWasFirst() {
-        if (!closerKnown) {
-            closerKnown = true;
-            connection.ledger().clientFirst();
-        }
     }
 }
