@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The target side of a run as somebody's server program: started, waited for, watched from outside, stopped. */
-final class ProgramRole implements Role {
+final class ProgramRole implements TargetSide {
 
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -96,16 +96,6 @@ final class ProgramRole implements Role {
         return lines.isEmpty() ? "; it wrote nothing" : "; its last words:\n    " + String.join("\n    ", lines);
     }
 
-    @Override
-    public void start(long startAtNs) {
-        // It listens already; only the load has a start.
-    }
-
-    @Override
-    public @Nullable LoadReport load() {
-        return null;
-    }
-
     /** There is no book of what it accepted. */
     @Override
     public @Nullable ServerBooks books() {
@@ -124,35 +114,10 @@ final class ProgramRole implements Role {
         return started == null || started.isRunning() ? null : ended(started) + " during the run" + lastWords();
     }
 
-    @Override
-    public boolean isIdle() {
-        return true;
-    }
-
-    @Override
-    public boolean arrivalsDone() {
-        return false;
-    }
-
-    @Override
-    public void stopArrivals() {
-        // Connections are the load's to start.
-    }
-
-    @Override
-    public List<EstablishedSample> takeEstablished() {
-        return List.of();
-    }
-
     /** Nobody can tell when it accepted a connection. */
     @Override
     public Message.AcceptsMatched matchAccepts(List<EstablishedSample> samples) {
         return new Message.AcceptsMatched(List.of(), List.of());
-    }
-
-    @Override
-    public void closeAll() {
-        // It is stopped by close(), when all has been read.
     }
 
     @Override

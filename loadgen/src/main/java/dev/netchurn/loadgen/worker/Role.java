@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker process is: the load or the target. After {@link #start} only the observer's thread calls it. */
-sealed interface Role extends AutoCloseable permits LoadRole, TargetRole, ProgramRole {
+sealed interface Role extends AutoCloseable permits LoadRole, TargetSide {
 
     /** Makes this role's code warm, with connections of its own that leave nothing behind. */
     void warmUp();

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The target side of a run. */
-final class TargetRole implements Role {
+final class TargetRole implements TargetSide {
 
     private static final int WARM_UP_CONNECTIONS = 20_000;
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
@@ -38,38 +38,8 @@ final class TargetRole implements Role {
     }
 
     @Override
-    public void start(long startAtNs) {
-        // It listens already; only the load has a start.
-    }
-
-    @Override
-    public @Nullable LoadReport load() {
-        return null;
-    }
-
-    @Override
     public ServerBooks books() {
         return server == null ? ServerBooks.EMPTY : server.books();
-    }
-
-    @Override
-    public boolean isIdle() {
-        return true;
-    }
-
-    @Override
-    public boolean arrivalsDone() {
-        return false;
-    }
-
-    @Override
-    public void stopArrivals() {
-        // Connections are the load's to start.
-    }
-
-    @Override
-    public List<EstablishedSample> takeEstablished() {
-        return List.of();
     }
 
     @Override
@@ -90,11 +60,6 @@ final class TargetRole implements Role {
             }
         }
         return new Message.AcceptsMatched(waitsNs, notYet);
-    }
-
-    @Override
-    public void closeAll() {
-        // The server's sockets close with it; what its books say was open then stays said.
     }
 
     @Override
