@@ -1,20 +1,25 @@
 #!/bin/bash
-# Runs the JMH suite in a private network namespace without root, and writes what it was measured on beside the results.
+# Runs the JMH suite in a private network namespace without root, writes what it was measured on beside the results, and
+# prints them as a table.
 #
 # usage: bench/jmh.sh [-q] [-o FILE.json] [--] [JMH ARGUMENTS...]
-#   -q        short: one fork, few iterations; shows that everything works, not how fast it is
+#        bench/jmh.sh -t [-o FILE.json]
+#   -q        short: few iterations, all in one JVM; shows that everything works, not how fast it is
 #   -o FILE   results, by default bench/target/jmh.json; the environment goes to FILE with .environment.json at its end
+#   -t        runs nothing and prints the table of the results in FILE again
 # The JMH arguments choose benchmarks, as in: bench/jmh.sh CloseIdle -p transport=EPOLL
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 out=$root/bench/target/jmh.json
 quick=()
-while getopts qo: option; do
+table=
+while getopts qto: option; do
     case $option in
-        q) quick=(-f 1 -wi 1 -i 2 -w 200ms -r 200ms) ;;
+        q) quick=(-f 0 -wi 1 -i 2 -w 100ms -r 100ms) ;;
         o) out=$(readlink -m "$OPTARG") ;;
-        *) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        t) table=1 ;;
+        *) sed -n '5,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
@@ -29,6 +34,13 @@ for jdk in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/*; do
     fi
 done
 [[ -n $java ]] || { echo "no JDK 25 or newer found; set JAVA_HOME" >&2; exit 3; }
+
+show() { "$java" -cp "$jar" dev.netchurn.closepath.ResultTable "$out"; }
+if [[ -n $table ]]; then
+    [[ -e $out ]] || { echo "$out is missing; bench/jmh.sh without -t makes it" >&2; exit 3; }
+    show
+    exit
+fi
 
 if [[ -z ${NETCHURN_JMH_INSIDE-} ]]; then
     # Root needs no user namespace, and without one it may count system calls; the mount is for tracefs and stays inside.
@@ -68,4 +80,5 @@ cat >"${out%.json}.environment.json" <<END
   "timeWaitBefore": $before, "timeWaitAfter": $(time_wait),
   "sysctls": { $(sysctls) } }
 END
+((status != 0)) || { echo; show; }
 exit "$status"

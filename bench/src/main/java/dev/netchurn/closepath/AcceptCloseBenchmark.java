@@ -18,33 +18,19 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A ServerBootstrap takes a full accept queue and closes each connection at once with RST: the cost of one accepted connection
  * in stock Netty. A plain epoll listener of Netty 4.2 accepts one connection per epoll_wait whatever maxMessagesPerRead says;
  * {@link Accept#UNTIL_EMPTY} shows what the option that cures it is worth.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 10)
-@Measurement(iterations = 20)
-@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 @OperationsPerInvocation(AcceptCloseBenchmark.CONNECTIONS)
-public class AcceptCloseBenchmark {
+public class AcceptCloseBenchmark extends BatchBenchmark {
 
     static final int CONNECTIONS = 1_000;
 

@@ -1,15 +1,7 @@
 package dev.netchurn.closepath;
 
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * {@code channel.close()} of an idle connection until its promise is complete: what stock Netty adds to close(2), by transport,
@@ -18,12 +10,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>Expected on epoll: getsockopt(SO_LINGER), epoll_ctl(DEL), close, so three system calls; one eventfd write more where
  * another thread calls and the loop sleeps. {@link EmptyBatchBenchmark} is the way to the loop and back alone.
  */
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 10)
-@Measurement(iterations = 20)
-@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
-@OperationsPerInvocation(NettyBatch.CHANNELS)
 public class CloseIdleBenchmark extends NettyBatch {
 
     /** SO_LINGER: off, or {1,0}. */

@@ -1,28 +1,14 @@
 package dev.netchurn.closepath;
 
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * close() with so many bytes in the receive queue that the application never read. More than none turns the FIN into an RST
  * (net/ipv4/tcp.c, __tcp_close; counter TCPAbortOnClose), and the kernel has a queue to free.
  */
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 10)
-@Measurement(iterations = 20)
-@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
-@OperationsPerInvocation(NettyBatch.CHANNELS)
 public class CloseUnreadBenchmark extends NettyBatch {
 
     @Param({"0", "1", "65536"})

@@ -1,5 +1,7 @@
 package dev.netchurn.closepath;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -15,12 +17,19 @@ public class Failures {
     public int addressNotAvailable;
     /** Sockets that the kernel still knows after everything was closed or aborted. */
     public int leftovers;
+    private String sockets = "";
+
+    /** Counts the sockets that are left; each is told by a text. */
+    void found(List<String> left) {
+        leftovers = left.size();
+        sockets = left.stream().limit(5).collect(Collectors.joining(", ", " ", ""));
+    }
 
     /** Throws when anything went wrong, which fails the run. */
     public void check() {
         if (errors + addressNotAvailable + leftovers > 0) {
             throw new IllegalStateException(errors + " operations failed, " + addressNotAvailable + " found no port, "
-                    + leftovers + " sockets are left");
+                    + leftovers + " sockets are left" + sockets);
         }
     }
 }

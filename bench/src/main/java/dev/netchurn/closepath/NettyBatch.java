@@ -16,10 +16,9 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
@@ -28,8 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
  *
  * <p>Owned by the benchmark's thread; the channels by their event loop.
  */
-@State(Scope.Thread)
-public abstract class NettyBatch {
+@OperationsPerInvocation(NettyBatch.CHANNELS)
+public abstract class NettyBatch extends BatchBenchmark {
 
     /** Two descriptors each, so that the usual hard limits suffice. */
     static final int CHANNELS = 1_000;
@@ -151,7 +150,7 @@ public abstract class NettyBatch {
             channel.close().sync();
         }
         peers.abortAll();
-        failures.leftovers = peers.leftovers(peersKeepTimeWait());
+        failures.found(peers.leftovers().afterASecond(peersKeepTimeWait()));
         failures.check();
     }
 

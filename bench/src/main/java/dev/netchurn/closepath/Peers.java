@@ -3,16 +3,10 @@ package dev.netchurn.closepath;
 import dev.netchurn.linux.Errno;
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * The far ends of a batch: a listener on 127.0.0.1 and the connections that it accepted, all plain descriptors.
@@ -22,16 +16,13 @@ import java.util.stream.Stream;
  */
 final class Peers implements AutoCloseable {
 
-    private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    private static final String LISTEN = "0A";
-    private static final String TIME_WAIT = "06";
-
     private final Syscalls calls = new Syscalls();
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment bytes = arena.allocate(64 << 10);
     private final int[] accepted;
     private final int listener;
     private final int port;
+    private final Leftovers leftovers;
     private int open;
 
     /**
@@ -46,6 +37,7 @@ final class Peers implements AutoCloseable {
         checked("listen", calls.listen(listener, most));
         checked("getsockname", calls.readLocalName(listener));
         port = calls.localPort();
+        leftovers = new Leftovers(port);
     }
 
     /** Where to connect to. */
@@ -85,33 +77,9 @@ final class Peers implements AutoCloseable {
         closeAll();
     }
 
-    /**
-     * How many sockets of these connections the kernel still knows when it has had a second to let go of them; the listener
-     * does not count. An io_uring closes after its future says so.
-     *
-     * @param butTimeWait whether those in TIME_WAIT do not count either
-     */
-    int leftovers(boolean butTimeWait) throws IOException, InterruptedException {
-        int left = leftNow(butTimeWait);
-        for (int looks = 0; left > 0 && looks < 100; looks++) {
-            Thread.sleep(10);
-            left = leftNow(butTimeWait);
-        }
-        return left;
-    }
-
-    private int leftNow(boolean butTimeWait) throws IOException {
-        String suffix = String.format(Locale.ROOT, ":%04X", port);
-        int count = 0;
-        for (Path table : SOCKETS) {
-            try (Stream<String> lines = Files.lines(table)) {
-                count += (int) lines.skip(1).map(line -> line.strip().split(" +"))
-                        .filter(field -> field[1].endsWith(suffix) || field[2].endsWith(suffix))
-                        .filter(field -> !field[3].equals(LISTEN) && !(butTimeWait && field[3].equals(TIME_WAIT)))
-                        .count();
-            }
-        }
-        return count;
+    /** What the kernel still knows of these connections. */
+    Leftovers leftovers() {
+        return leftovers;
     }
 
     @Override

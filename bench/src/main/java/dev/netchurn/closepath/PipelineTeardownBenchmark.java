@@ -3,33 +3,18 @@ package dev.netchurn.closepath;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * close() of a channel without a socket (EmbeddedChannel): channelInactive, channelUnregistered and handlerRemoved through so
  * many handlers. CPU only; to be set against the microseconds that the kernel takes.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 10)
-@Measurement(iterations = 20)
-@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 @OperationsPerInvocation(PipelineTeardownBenchmark.CHANNELS)
-public class PipelineTeardownBenchmark {
+public class PipelineTeardownBenchmark extends BatchBenchmark {
 
     static final int CHANNELS = 1_000;
 

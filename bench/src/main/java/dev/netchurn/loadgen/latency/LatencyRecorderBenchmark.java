@@ -1,28 +1,14 @@
 package dev.netchurn.loadgen.latency;
 
+import dev.netchurn.closepath.SteadyBenchmark;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.HdrHistogram.Histogram;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.annotations.Benchmark;
 
 /** What one recorded latency costs the event loop, and what an interval costs the thread that takes it. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(5)
-public class LatencyRecorderBenchmark {
+public class LatencyRecorderBenchmark extends SteadyBenchmark {
 
     private final LatencyRecorder recorder = new LatencyRecorder(EnumSet.of(LatencyKind.CONNECT, LatencyKind.CLOSE_CALL));
     private long latencyNs;

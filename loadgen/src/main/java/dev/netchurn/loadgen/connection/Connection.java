@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its event loop and used again for the next arrival when it has ended. Whatever is not over at once waits in
  * exactly one {@link TimeoutQueue}, so the loop finds every live connection at the end.
  */
-final class Connection extends BookedConnection {
+final class Connection extends BookedConnection implements LingeringClose.Owner {
 
     private enum State {
         IDLE, CONNECTING, EXCHANGING, ENDING, CLOSING
@@ -232,7 +232,8 @@ final class Connection extends BookedConnection {
     }
 
     /** A closer has closed the socket. */
-    void lingered(LingeringClose close) {
+    @Override
+    public void lingered(LingeringClose close) {
         stopWaiting();
         if (close.result < 0) {
             vitals.fault(new IllegalStateException("a lingering close failed: " + Errno.name(-close.result)));

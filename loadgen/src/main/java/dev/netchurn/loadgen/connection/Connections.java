@@ -150,7 +150,7 @@ final class Connections implements ClientEngine {
         while (close != null) {
             LingeringClose following = close.next;
             close.next = null;
-            close.connection.lingered(close);
+            close.owner.lingered(close);
             close = following;
         }
     }

@@ -3,12 +3,19 @@ package dev.netchurn.loadgen.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One close(2) with SO_LINGER on its way to a closer and back. Owned by the event loop of its connection until it is handed
+ * One close(2) with SO_LINGER on its way to a closer and back. Owned by the event loop of its owner until it is handed
  * over and again once it has come back; in between by one closer. The queues on both ways publish the fields.
  */
 final class LingeringClose {
 
-    final Connection connection;
+    /** Whose close it is. */
+    interface Owner {
+
+        /** It has come back. Event loop of the owner only. */
+        void lingered(LingeringClose close);
+    }
+
+    final Owner owner;
     private final ReturnedCloses home;
     int fd;
     long handedOverNs;
@@ -19,8 +26,8 @@ final class LingeringClose {
     /** Link of {@link ReturnedCloses}. */
     @Nullable LingeringClose next;
 
-    LingeringClose(Connection connection, ReturnedCloses home) {
-        this.connection = connection;
+    LingeringClose(Owner owner, ReturnedCloses home) {
+        this.owner = owner;
         this.home = home;
     }
 

@@ -1,4 +1,4 @@
-package dev.netchurn.linux;
+package dev.netchurn.closepath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ class RawCloseBenchmarkIT {
                 .forks(1).warmupIterations(0).measurementIterations(1).shouldFailOnError(true)
                 .build()).run();
 
-        assertThat(results).hasSize(RawCloseBenchmark.CloseMode.values().length).allSatisfy(result -> {
+        assertThat(results).hasSize(2 * RawCloseBenchmark.Way.values().length).allSatisfy(result -> {
             assertThat(result.getPrimaryResult().getScore()).isPositive();
             assertThat(result.getSecondaryResults().get("errors").getScore()).isZero();
             assertThat(result.getSecondaryResults().get("leftovers").getScore()).isZero();

@@ -1,26 +1,20 @@
-package dev.netchurn.linux;
+package dev.netchurn.closepath;
 
-import dev.netchurn.closepath.Failures;
+import dev.netchurn.linux.Errno;
+import dev.netchurn.linux.ProcFile;
+import dev.netchurn.linux.SocketAddress;
+import dev.netchurn.linux.Syscalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * socket, connect and an aborting close, while so many percent of the local ports towards the same target are in use:
@@ -30,14 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>Needs a small ip_local_port_range, such as {@code bench/jmh.sh} sets in its private namespace; a large one is refused,
  * because holding most of it takes more descriptors than a process may have.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 10)
-@Measurement(iterations = 20)
-@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 @OperationsPerInvocation(ConnectCloseBenchmark.CONNECTIONS)
-public class ConnectCloseBenchmark {
+public class ConnectCloseBenchmark extends BatchBenchmark {
 
     static final int CONNECTIONS = 200;
     private static final int MOST_PORTS = 4_096;
