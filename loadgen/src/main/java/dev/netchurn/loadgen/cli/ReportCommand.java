@@ -17,6 +17,8 @@ import dev.netchurn.terminal.Terminal;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -85,7 +87,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private void render(Path path) throws IOException {
         Path file = Files.isDirectory(path) ? path.resolve(ResultFolder.RESULT) : path;
-        Optional<LabResults> lab = new LabJson().ifResults(Files.readString(file));
+        Optional<LabResults> lab = new LabJson().ifResults(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         if (lab.isPresent()) {
             renderLab(lab.get(), file);
             return;
@@ -130,9 +132,12 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private static String sentence(Path path, IOException problem) {
-        return problem instanceof NoSuchFileException missing
-                ? path + " holds no finished run: " + missing.getFile() + " is missing"
-                : String.valueOf(problem.getMessage());
+        return switch (problem) {
+            case NoSuchFileException missing -> path + " holds no finished run: " + missing.getFile() + " is missing";
+            case AccessDeniedException denied -> "permission denied for " + denied.getFile()
+                    + ": report reads the result and writes the page beside it";
+            default -> String.valueOf(problem.getMessage());
+        };
     }
 
     private CommandLine command() {

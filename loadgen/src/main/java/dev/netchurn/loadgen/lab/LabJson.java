@@ -36,7 +36,7 @@ public final class LabJson {
     /** Reads a file that may be another's; empty when it is not one of the lab's. */
     public Optional<LabResults> ifResults(String text) {
         try {
-            return Optional.of(results(text));
+            return Optional.of(results(text)).filter(read -> read.schemaVersion() == LabResults.SCHEMA_VERSION);
         } catch (JacksonException _) {
             return Optional.empty();
         }

@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +24,10 @@ public final class ResultJson {
     /** Where the JSON Schema of result.json lies on the class path. */
     public static final String SCHEMA = "/dev/netchurn/result.schema.json";
 
+    private static final String WHAT_IS_READ = "give the folder or the result.json of a run, or the file of a lab's --json";
+
     private final JsonMapper mapper = JsonMapper.builder()
+            .annotationIntrospector(new ObservedComponents())
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
@@ -67,15 +74,42 @@ public final class ResultJson {
      * @throws IOException with a sentence for the user when the file cannot be read or is not a result of this version
      */
     public RunResult read(Path file) throws IOException {
-        try (InputStream stream = Files.newInputStream(file)) {
-            RunResult result = mapper.readValue(stream, RunResult.class);
-            if (result.schemaVersion() != RunResult.SCHEMA_VERSION) {
-                throw new IOException(file + " has schema version " + result.schemaVersion() + "; this program reads version "
-                        + RunResult.SCHEMA_VERSION);
-            }
-            return result;
-        } catch (JacksonException cause) {
-            throw new IOException(file + " is not a result of netchurn: " + cause.getOriginalMessage(), cause);
+        JsonNode tree = tree(file);
+        JsonNode version = tree.path("schemaVersion");
+        if (!version.isIntegralNumber()) {
+            throw new IOException(file + " has no schemaVersion, so it is not a result of netchurn; " + WHAT_IS_READ);
         }
+        if (version.asInt(0) != RunResult.SCHEMA_VERSION) {
+            throw new IOException(file + " has schema version " + version + ", and this program reads version "
+                    + RunResult.SCHEMA_VERSION + "; use the netchurn that wrote it" + writer(tree));
+        }
+        try {
+            return mapper.treeToValue(tree, RunResult.class);
+        } catch (JacksonException cause) {
+            throw new IOException(file + " is not a run as this program writes it (see its " + place(cause)
+                    + "); use the netchurn that wrote it" + writer(tree) + ", or repeat the run", cause);
+        }
+    }
+
+    private JsonNode tree(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return mapper.readTree(stream);
+        } catch (StreamReadException cause) {
+            TokenStreamLocation where = cause.getLocation();
+            throw new IOException(file + " is not JSON (line " + where.getLineNr() + ", column " + where.getColumnNr() + "); "
+                    + WHAT_IS_READ, cause);
+        }
+    }
+
+    private static String writer(JsonNode tree) {
+        String version = tree.path("environment").path("netchurn").asString("");
+        return version.isEmpty() ? "" : " (" + version + ")";
+    }
+
+    private static String place(JacksonException cause) {
+        String place = cause.getPath().stream()
+                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
+                .collect(Collectors.joining());
+        return place.startsWith(".") ? place.substring(1) : "beginning";
     }
 }

@@ -23,7 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(30)
 class ResultJsonTest {
@@ -109,19 +113,55 @@ class ResultJsonTest {
         assertThat(real).content().startsWith("{");
     }
 
-    @Test
-    void saysInOneSentenceThatAFileIsNotAResult(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("other.json"), "[1, 2");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"',
+            textBlock = """
+                    ''                                | is not JSON (line 1, column 1); give the folder
+                    [1, 2                             | is not JSON (line 1, column 6); give the folder
+                    [1, 2]                            | has no schemaVersion, so it is not a result of netchurn; give the folder
+                    {"ledger": 3}                     | has no schemaVersion
+                    {"schemaVersion": "one"}          | has no schemaVersion
+                    {"schemaVersion": 2}              | has schema version 2, and this program reads version 1; use the netchurn
+                    {"schemaVersion": 1}              | is not a run as this program writes it (see its id); use the netchurn that wrote it
+                    """)
+    void saysInOneSentenceWhyAFileIsNotAResult(String text, String sentence, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("other.json"), text);
         assertThatThrownBy(() -> json.read(file)).isInstanceOf(IOException.class)
-                .hasMessageContaining("is not a result of netchurn");
+                .hasMessageStartingWith(file + " ").hasMessageContaining(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /ledger                | ledger
+            /ledger/started        | ledger.started
+            /environment/kernel    | environment.kernel
+            /intervals/0/phase     | intervals[0].phase
+            /assertions            | assertions
+            """)
+    void saysWhatAnOlderShapeLacksAndWhoWroteIt(String lacking, String named, @TempDir Path folder) throws IOException {
+        JsonPointer pointer = JsonPointer.compile(lacking);
+        for (boolean isNull : List.of(false, true)) {
+            ObjectNode tree = (ObjectNode) new JsonMapper().readTree(json.text(RunResultFixture.closedLoop().build()));
+            ObjectNode parent = (ObjectNode) tree.at(pointer.head());
+            String key = pointer.last().getMatchingProperty();
+            assertThat(parent.remove(key)).isNotNull();
+            if (isNull) {
+                parent.putNull(key);
+            }
+            Path file = Files.writeString(folder.resolve("result.json"), tree.toString());
+            assertThatThrownBy(() -> json.read(file)).isInstanceOf(IOException.class)
+                    .hasMessageContaining("(see its " + named + "); use the netchurn that wrote it ("
+                            + tree.at("/environment/netchurn").asString() + "), or repeat the run");
+        }
     }
 
     @Test
-    void refusesAnotherSchemaVersion(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("result.json");
-        Files.writeString(file,
-                json.text(RunResultFixture.closedLoop().build()).replace("\"schemaVersion\" : 1", "\"schemaVersion\" : 2"));
-        assertThatThrownBy(() -> json.read(file)).isInstanceOf(IOException.class).hasMessageContaining("schema version 2");
+    void readsWhatLacksOnlyThatWhichMayBeUnknown(@TempDir Path folder) throws IOException {
+        ObjectNode tree = (ObjectNode) new JsonMapper().readTree(json.text(RunResultFixture.closedLoop().build()));
+        tree.remove("closers");
+        tree.put("comesLater", 1);
+        Path file = Files.writeString(folder.resolve("result.json"), tree.toString());
+        assertThat(json.read(file).closers()).isNull();
     }
 
     private static Schema schema() throws IOException {
