@@ -8,7 +8,8 @@ import org.openjdk.jmh.annotations.Param;
  * by who calls, and with or without an abort.
  *
  * <p>Expected on epoll: getsockopt(SO_LINGER), epoll_ctl(DEL), close, so three system calls; one eventfd write more where
- * another thread calls and the loop sleeps. {@link EmptyBatchBenchmark} is the way to the loop and back alone.
+ * another thread calls and the loop sleeps. On NIO getsockopt twice and, without an abort, shutdown: close(2) itself comes
+ * {@linkplain NettyTransport#NIO later}. {@link EmptyBatchBenchmark} is the way to the loop and back alone.
  */
 public class CloseIdleBenchmark extends NettyBatch {
 

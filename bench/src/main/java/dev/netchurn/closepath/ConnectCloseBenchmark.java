@@ -34,6 +34,7 @@ public class ConnectCloseBenchmark extends BatchBenchmark {
     @Param({"0", "50", "90"})
     public int percentTaken;
 
+    private Costs costs;
     private Syscalls calls;
     private Arena arena;
     private SocketAddress target;
@@ -50,6 +51,7 @@ public class ConnectCloseBenchmark extends BatchBenchmark {
             throw new IllegalStateException("ip_local_port_range has " + ports + " ports; at most " + MOST_PORTS
                     + " can be taken here, so run bench/jmh.sh, which sets it in a private namespace");
         }
+        costs = new Costs();
         calls = new Syscalls();
         arena = Arena.ofConfined();
         // Outside of the range, so that no connection can become one to itself.
@@ -70,6 +72,7 @@ public class ConnectCloseBenchmark extends BatchBenchmark {
     @Benchmark
     public void connectAndAbort(Failures counted) {
         failures = counted;
+        costs.begin();
         for (int i = 0; i < CONNECTIONS; i++) {
             int fd = calls.tcpSocket(Syscalls.AF_INET, false);
             int connected = calls.setLinger(fd, true, 0) | calls.connect(fd, target);
@@ -80,6 +83,7 @@ public class ConnectCloseBenchmark extends BatchBenchmark {
             }
             calls.close(fd);
         }
+        costs.end(CONNECTIONS);
     }
 
     @TearDown(Level.Iteration)
@@ -97,6 +101,7 @@ public class ConnectCloseBenchmark extends BatchBenchmark {
         calls.close(listener);
         arena.close();
         calls.close();
+        costs.close();
     }
 
     private static int checked(int result) {

@@ -16,6 +16,11 @@ import io.netty.channel.uring.IoUringSocketChannel;
 
 /** The transports of Netty that a close is measured on. */
 public enum NettyTransport {
+    /**
+     * The promise of a close completes before close(2), which has to wait for the selector to forget the channel: the loop's next
+     * select makes it (sun.nio.ch.SocketChannelImpl, tryClose and kill). Only a shutdown(2), if SO_LINGER is not 0, comes before;
+     * so most of what an abort costs lies behind the clock.
+     */
     NIO(NioSocketChannel.class, NioServerSocketChannel.class) {
         @Override
         IoHandlerFactory handlers() {

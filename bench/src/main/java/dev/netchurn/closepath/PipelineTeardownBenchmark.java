@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * close() of a channel without a socket (EmbeddedChannel): channelInactive, channelUnregistered and handlerRemoved through so
@@ -22,6 +23,12 @@ public class PipelineTeardownBenchmark extends BatchBenchmark {
     public int handlers;
 
     private final EmbeddedChannel[] channels = new EmbeddedChannel[CHANNELS];
+    private Costs costs;
+
+    @Setup(Level.Trial)
+    public void count() {
+        costs = new Costs();
+    }
 
     @Setup(Level.Iteration)
     public void open() {
@@ -35,9 +42,16 @@ public class PipelineTeardownBenchmark extends BatchBenchmark {
 
     @Benchmark
     public void close() {
+        costs.begin();
         for (EmbeddedChannel channel : channels) {
             channel.close();
         }
+        costs.end(CHANNELS);
+    }
+
+    @TearDown(Level.Trial)
+    public void stop() {
+        costs.close();
     }
 
     /** Overrides what a close passes through, so that Netty cannot skip it. */
