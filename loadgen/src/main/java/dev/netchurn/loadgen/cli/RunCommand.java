@@ -105,7 +105,7 @@ public final class RunCommand implements Callable<Integer> {
                 return ExitCode.ENVIRONMENT;
             }
             SystemClock clock = new SystemClock();
-            RunSession session = new RunSession(host, WorkerMain.words(), BuildVersion.text(), clock);
+            RunSession session = new RunSession(host, WorkerMain::words, BuildVersion.text(), clock);
             return new RunOnce(plan, session, clock, output, out, err).run();
         } catch (RunRefused refused) {
             err.println("netchurn: " + refused.getMessage());

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -27,17 +28,17 @@ public final class RunSession {
     private static final int UNREACHABLE_AFTER_MS = 5_000;
 
     private final HostFacts host;
-    private final List<String> workerWords;
+    private final Function<String, List<String>> workerWords;
     private final String version;
     private final SystemClock clock;
 
     /**
-     * @param workerWords the command that starts a worker
+     * @param workerWords the command that starts a worker of a name
      * @param version of netchurn, for the result
      */
-    public RunSession(HostFacts host, List<String> workerWords, String version, SystemClock clock) {
+    public RunSession(HostFacts host, Function<String, List<String>> workerWords, String version, SystemClock clock) {
         this.host = host;
-        this.workerWords = List.copyOf(workerWords);
+        this.workerWords = workerWords;
         this.version = version;
         this.clock = clock;
     }

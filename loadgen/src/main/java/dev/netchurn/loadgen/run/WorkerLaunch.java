@@ -11,12 +11,16 @@ import dev.netchurn.loadgen.worker.Message;
 import dev.netchurn.loadgen.worker.TargetPlan;
 import dev.netchurn.loadgen.worker.WorkerProcess;
 import dev.netchurn.transport.Endpoint;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +29,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerLaunch {
 
+    private static final String TARGET = "target";
+    private static final String LOAD = "load";
+    private static final Duration PREWARM = Duration.ofSeconds(1);
+    private static final Duration SHORT_PREWARM = Duration.ofMillis(150);
+    private static final Duration LONG_WARM_UP = Duration.ofSeconds(2);
+    private static final Duration PLACEMENT_POLL = Duration.ofMillis(2);
+    private static final int MOST_PLACEMENT_POLLS = 1000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ProcessPlacement placement;
-    private final List<String> workerWords;
+    private final Function<String, List<String>> workerWords;
     private final List<String> notes;
 
     /**
-     * @param workerWords the command that starts a worker
+     * @param workerWords the command that starts a worker of a name
      * @param notes receives a sentence for each base setting that a namespace did not take
      */
-    WorkerLaunch(ProcessPlacement placement, List<String> workerWords, List<String> notes) {
+    WorkerLaunch(ProcessPlacement placement, Function<String, List<String>> workerWords, List<String> notes) {
         this.placement = placement;
         this.workerWords = workerWords;
         this.notes = notes;
@@ -66,8 +77,14 @@ final class WorkerLaunch {
     }
 
     private Launched veth(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
-        WorkerProcess target = start("target", placement.inNewNamespace(workerWords), started);
-        WorkerProcess load = start("load", placement.inNewNamespaceBeside(target.pid(), workerWords), started);
+        List<String> targetWords = placement.inNewNamespace(workerWords.apply(TARGET));
+        WorkerProcess target = begin(TARGET, targetWords, started);
+        awaitPlaced(target);
+        // Both JVMs come up at the same time.
+        List<String> loadWords = placement.inNewNamespaceBeside(target.pid(), workerWords.apply(LOAD));
+        WorkerProcess load = begin(LOAD, loadWords, started);
+        awaitHello(target, targetWords);
+        awaitHello(load, loadWords);
         NamespacePlan client = required(plan.clientNamespace());
         NamespacePlan.Veth veth = new NamespacePlan.Veth(AddressPlan.CLIENT_LINK, AddressPlan.SERVER_LINK, target.pid());
         load.send(new Command.SetUpNamespace(client.with(veth)));
@@ -78,10 +95,10 @@ final class WorkerLaunch {
     }
 
     private Launched loopback(RunPlan plan, List<WorkerProcess> started) throws RunRefused, InterruptedException {
-        WorkerProcess target = start("target", placement.inNewNamespace(workerWords), started);
+        WorkerProcess target = start(TARGET, placement.inNewNamespace(workerWords.apply(TARGET)), started);
         target.send(new Command.SetUpNamespace(required(plan.clientNamespace())));
         note("private", expect(target, Message.NamespaceReady.class));
-        WorkerProcess load = start("load", placement.inNamespaceOf(target.pid(), workerWords), started);
+        WorkerProcess load = start(LOAD, placement.inNamespaceOf(target.pid(), workerWords.apply(LOAD)), started);
         return prepare(plan, load, target, false);
     }
 
@@ -90,8 +107,9 @@ final class WorkerLaunch {
         if (observe != null) {
             return observed(plan, observe, started);
         }
-        WorkerProcess target = plan.target() == null ? null : start("target", placement.onHost(workerWords), started);
-        WorkerProcess load = start("load", placement.onHost(workerWords), started);
+        WorkerProcess target =
+                plan.target() == null ? null : start(TARGET, placement.onHost(workerWords.apply(TARGET)), started);
+        WorkerProcess load = start(LOAD, placement.onHost(workerWords.apply(LOAD)), started);
         return prepare(plan, load, target, false);
     }
 
@@ -100,7 +118,7 @@ final class WorkerLaunch {
             throws RunRefused, InterruptedException {
         RemoteWatch watch = RemoteWatch.connect(observe, plan.targetPorts(), new SystemClock());
         try {
-            WorkerProcess load = start("load", placement.onHost(workerWords), started);
+            WorkerProcess load = start(LOAD, placement.onHost(workerWords.apply(LOAD)), started);
             Launched launched = prepare(plan, load, null, true);
             notes.add("The server's side was read from the watch at " + observe + ".");
             return new Launched(new Workers(load, watch), launched.load(), null);
@@ -115,10 +133,10 @@ final class WorkerLaunch {
             throws RunRefused, InterruptedException {
         if (target != null) {
             target.send(new Command.Serve(required(plan.target()),
-                    serverReadElsewhere ? observer(plan, EnumSet.of(Side.SERVER)) : null));
+                    serverReadElsewhere ? observer(plan, EnumSet.of(Side.SERVER)) : null, prewarmNs(plan)));
         }
         Set<Side> seenByLoad = serverReadElsewhere ? EnumSet.of(Side.CLIENT) : EnumSet.allOf(Side.class);
-        load.send(new Command.Load(plan.load(), observer(plan, seenByLoad)));
+        load.send(new Command.Load(plan.load(), observer(plan, seenByLoad), prewarmNs(plan)));
         if (target != null) {
             expect(target, Message.Warm.class);
         }
@@ -161,28 +179,58 @@ final class WorkerLaunch {
         return program == null ? PATIENCE : PATIENCE.plusNanos(program.listenWithinNs());
     }
 
+    /** A warm-up that follows compiles the rest: then it is enough that classes are loaded and Netty's native code is. */
+    private static long prewarmNs(RunPlan plan) {
+        return (plan.load().warmupNs() >= LONG_WARM_UP.toNanos() ? SHORT_PREWARM : PREWARM).toNanos();
+    }
+
     private static Command.ObserverPlan observer(RunPlan plan, Set<Side> sides) {
         return new Command.ObserverPlan(plan.targetPorts(), sides, plan.request().environment().census());
     }
 
     private WorkerProcess start(String name, List<String> words, List<WorkerProcess> started)
             throws RunRefused, InterruptedException {
+        WorkerProcess worker = begin(name, words, started);
+        awaitHello(worker, words);
+        return worker;
+    }
+
+    private static WorkerProcess begin(String name, List<String> words, List<WorkerProcess> started) throws RunRefused {
         try {
             WorkerProcess worker = WorkerProcess.start(name, words);
             started.add(worker);
-            Message first = worker.next(PATIENCE);
-            if (first instanceof Message.Hello hello && hello.protocol() == Message.PROTOCOL) {
-                return worker;
-            }
-            if (first instanceof Message.Hello) {
-                throw new RunRefused(RunRefused.Cause.INTERNAL,
-                        "the " + name + " worker is of another version of netchurn; rebuild it");
-            }
-            throw new RunRefused(RunRefused.Cause.ENVIRONMENT, whyNotStarted(worker, words));
+            return worker;
         } catch (UncheckedIOException e) {
-            throw new RunRefused(RunRefused.Cause.ENVIRONMENT,
-                    "the " + name + " worker cannot be started: " + e.getMessage());
+            throw new RunRefused(RunRefused.Cause.ENVIRONMENT, "the " + name + " worker cannot be started: " + e.getMessage());
         }
+    }
+
+    /** Until it has left our namespaces, long before its JVM is up; whether it failed instead its hello will tell. */
+    private static void awaitPlaced(WorkerProcess worker) throws InterruptedException {
+        Path own = Path.of("/proc/self/ns/net");
+        Path its = Path.of("/proc", String.valueOf(worker.pid()), "ns", "net");
+        for (int polls = 0; polls < MOST_PLACEMENT_POLLS && worker.isAlive(); polls++) {
+            try {
+                if (!Files.readSymbolicLink(its).equals(Files.readSymbolicLink(own))) {
+                    return;
+                }
+            } catch (IOException e) {
+                return;
+            }
+            Thread.sleep(PLACEMENT_POLL);
+        }
+    }
+
+    private static void awaitHello(WorkerProcess worker, List<String> words) throws RunRefused, InterruptedException {
+        Message first = worker.next(PATIENCE);
+        if (first instanceof Message.Hello hello && hello.protocol() == Message.PROTOCOL) {
+            return;
+        }
+        if (first instanceof Message.Hello) {
+            throw new RunRefused(RunRefused.Cause.INTERNAL,
+                    "the " + worker.name() + " worker is of another version of netchurn; rebuild it");
+        }
+        throw new RunRefused(RunRefused.Cause.ENVIRONMENT, whyNotStarted(worker, words));
     }
 
     private static String whyNotStarted(WorkerProcess worker, List<String> words) {

@@ -37,12 +37,12 @@ public sealed interface Command {
     record SetUpNamespace(NamespacePlan plan) implements Command {
     }
 
-    /** Be the target, and get warm. Answered by {@link Message.Warm}. */
-    record Serve(TargetPlan plan, @Nullable ObserverPlan observer) implements Command {
+    /** Be the target, and get warm within a time. Answered by {@link Message.Warm}. */
+    record Serve(TargetPlan plan, @Nullable ObserverPlan observer, long prewarmNs) implements Command {
     }
 
-    /** Be the load, and get warm. Answered by {@link Message.Warm}; nothing goes to the target before {@link Go}. */
-    record Load(LoadPlan plan, @Nullable ObserverPlan observer) implements Command {
+    /** Be the load, and get warm within a time. Answered by {@link Message.Warm}; nothing goes to the target before {@link Go}. */
+    record Load(LoadPlan plan, @Nullable ObserverPlan observer, long prewarmNs) implements Command {
     }
 
     /** Set these for good, now that all are warm. Answered by {@link Message.NamespaceReady}. */

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** The load side of a run. */
 final class LoadRole implements Role {
 
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
-
     private final LoadPlan plan;
     private final NanoClock clock;
     /** Replaced before it starts only, by the thread that obeys the controller. */
@@ -30,8 +28,8 @@ final class LoadRole implements Role {
     }
 
     @Override
-    public void warmUp() {
-        engine.prewarm(LONGEST_WARM_UP);
+    public void warmUp(Duration atMost) {
+        engine.prewarm(atMost);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class ProgramRole implements TargetSide {
     }
 
     @Override
-    public void warmUp() {
+    public void warmUp(Duration atMost) {
         // It gets warm by the connections of the run's own warm-up.
     }
 

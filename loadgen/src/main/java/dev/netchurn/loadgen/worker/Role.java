@@ -4,14 +4,15 @@ import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.server.ServerBooks;
 import dev.netchurn.transport.Endpoint;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker process is: the load or the target. After {@link #start} only the observer's thread calls it. */
 sealed interface Role extends AutoCloseable permits LoadRole, TargetSide {
 
-    /** Makes this role's code warm, with connections of its own that leave nothing behind. */
-    void warmUp();
+    /** Makes this role's code warm within that time, with connections of its own that leave nothing behind. */
+    void warmUp(Duration atMost);
 
     /**
      * Opens the listeners, if this is the target.

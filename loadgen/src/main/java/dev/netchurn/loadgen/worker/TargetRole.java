@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class TargetRole implements TargetSide {
 
     private static final int WARM_UP_CONNECTIONS = 20_000;
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(1);
 
     private final ServerPlan plan;
     private final NanoClock clock;
@@ -27,8 +26,8 @@ final class TargetRole implements TargetSide {
     }
 
     @Override
-    public void warmUp() {
-        ChurnServer.warmUp(plan, clock, WARM_UP_CONNECTIONS, LONGEST_WARM_UP);
+    public void warmUp(Duration atMost) {
+        ChurnServer.warmUp(plan, clock, WARM_UP_CONNECTIONS, atMost);
     }
 
     @Override

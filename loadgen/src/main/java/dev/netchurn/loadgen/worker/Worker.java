@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,8 +81,8 @@ public final class Worker {
         switch (command) {
             case Command.SetUpNamespace setUp -> writer.send(new Message.NamespaceReady(
                     new NamespaceSetUp(sysctls).apply(setUp.plan()), sysctls.readRecorded()));
-            case Command.Serve serve -> become(target(serve.plan()), serve.observer());
-            case Command.Load load -> become(new LoadRole(load.plan(), clock), load.observer());
+            case Command.Serve serve -> become(target(serve.plan()), serve.observer(), serve.prewarmNs());
+            case Command.Load load -> become(new LoadRole(load.plan(), clock), load.observer(), load.prewarmNs());
             case Command.SetSysctls set -> {
                 for (Map.Entry<String, String> setting : new TreeMap<>(set.required()).entrySet()) {
                     sysctls.write(setting.getKey(), setting.getValue(), Set.of());
@@ -119,9 +120,9 @@ public final class Worker {
         };
     }
 
-    private void become(Role chosen, Command.@Nullable ObserverPlan plan) {
+    private void become(Role chosen, Command.@Nullable ObserverPlan plan, long prewarmNs) {
         role = chosen;
-        chosen.warmUp();
+        chosen.warmUp(Duration.ofNanos(prewarmNs));
         observer = new Observer(chosen, plan, writer, clock);
         writer.send(new Message.Warm());
     }
