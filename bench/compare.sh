@@ -20,7 +20,7 @@ set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 here=$root/bench
 all=(rst fin exchange events rate target http)
-rounds=64 slice=0.25 warmup=6
+rounds=40 slice=0.25 warmup=6
 
 usage() {
     sed -n '9,17s/^# \{0,1\}//p' "$0" >&2
@@ -117,12 +117,14 @@ netchurn() {
         "--concurrency $in_flight --out $folder/run.$RANDOM $*"
 }
 
-# How many connections this namespace has opened so far.
+# How many connections this namespace has opened so far. The file is read at once: line by line, it would change meanwhile.
 opened() {
-    local fields
-    while read -r -a fields; do
-        if [[ ${fields[0]} == Tcp: && ${fields[5]} != ActiveOpens ]]; then opened=${fields[5]}; fi
-    done </proc/net/snmp
+    local lines line fields
+    mapfile -t lines </proc/net/snmp
+    for line in "${lines[@]}"; do
+        read -r -a fields <<<"$line"
+        if [[ ${fields[0]-} == Tcp: && ${fields[5]} != ActiveOpens ]]; then opened=${fields[5]}; fi
+    done
 }
 
 # CPU time of the threads of a group so far, in nanoseconds. The list of processes was made when the programs were warm.
@@ -141,7 +143,7 @@ list_members() {
     local stat fields
     for stat in /proc/[0-9]*/stat; do
         read -r -a fields 2>/dev/null <"$stat" || continue
-        if [[ ${fields[4]} == "$1" ]]; then members[$1]+=" ${fields[0]}"; fi
+        if [[ ${fields[4]-} == "$1" ]]; then members[$1]+=" ${fields[0]}"; fi
     done
 }
 

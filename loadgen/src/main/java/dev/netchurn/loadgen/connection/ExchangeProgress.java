@@ -57,6 +57,7 @@ final class ExchangeProgress {
     }
 
     Step advance(int fd) {
+        boolean asked = false;
         while (sent < buffers.requestBytes) {
             MemorySegment rest = buffers.requestAfter(sent);
             long result = syscalls.send(fd, rest, Math.min(buffers.requestBytes - sent, rest.byteSize()));
@@ -64,6 +65,11 @@ final class ExchangeProgress {
                 return result == -EAGAIN ? Step.WANTS_TO_SEND : broken(result);
             }
             sent += (int) result;
+            asked = true;
+        }
+        if (asked && buffers.responseBytes > 0) {
+            // The answer is a round trip away: to ask for it now would be one more call, in vain.
+            return Step.WANTS_TO_READ;
         }
         return buffers.leaveUnread ? awaitUnread(fd) : receive(fd);
     }
