@@ -65,7 +65,8 @@ echo 65535 >/proc/sys/net/core/somaxconn
 
 # Every program is the leader of a process group of its own, which is stopped, let go and ended as a whole.
 groups=()
-trap 'end_groups' EXIT
+trap end_groups EXIT
+trap 'exit 1' INT TERM HUP
 
 start_group() { # leaves its number in $group
     setsid "$@" >"$folder/out.${#groups[@]}" 2>&1 &

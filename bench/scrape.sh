@@ -1,18 +1,17 @@
 #!/bin/bash
-# What a scrape costs: full load with one scrape per second, and with nobody scraping, interleaved. Prints per pair both rates,
-# how long the scrapes took, and how much TIME_WAIT the kernel held meanwhile; then the median of the ratios.
+# What a scrape costs: one run under full load that is scraped every other second, so that each second with a scrape has a
+# neighbour without one. Prints how long the scrapes took while the kernel held 100 000 TIME_WAIT sockets and more, and the
+# median of the ratios of such neighbours, with the range in which it lies with 95 % confidence.
 #
-# usage: bench/scrape.sh [-r pairs] [-d seconds] [-w warm-up seconds]
+# usage: bench/scrape.sh [-p pairs of seconds]
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
-pairs=5 seconds=10 warmup=6
-while getopts r:d:w: option; do
+pairs=120
+while getopts p: option; do
     case $option in
-        r) pairs=$OPTARG ;;
-        d) seconds=$OPTARG ;;
-        w) warmup=$OPTARG ;;
-        *) echo "usage: $0 [-r pairs] [-d seconds] [-w warm-up seconds]" >&2; exit 2 ;;
+        p) pairs=$OPTARG ;;
+        *) echo "usage: $0 [-p pairs of seconds]" >&2; exit 2 ;;
     esac
 done
 address=127.0.0.1:19464
@@ -20,48 +19,45 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$root/netchurn" --version >&2 # builds when needed
 
-number() { tr ',{}' '\n\n\n' <"$2" | sed -n 's/^[[:space:]]*"'"$1"'"[[:space:]]*:[[:space:]]*\([-+.0-9eE]*\).*/\1/p' | head -n 1; }
+"$root/netchurn" run --quiet --warmup 10s --duration "$((2 * pairs))s" --interval 1s --metrics "$address" \
+    --out "$folder/out" --json "$folder/result.json" >&2 &
+load=$!
 
-# Runs once, with the endpoint there but nobody scraping ($1 = quiet) or a scrape per second ($1 = scraped); prints the rate.
-run() {
-    local scraper=
-    "$root/netchurn" run --quiet --warmup "${warmup}s" --duration "${seconds}s" --metrics "$address" \
-        --out "$folder/out-$1-$2" --json "$folder/$1-$2.json" >&2 &
-    local load=$!
-    if [[ $1 == scraped ]]; then
-        scrape "$load" "$folder/scrapes-$2" &
-        scraper=$!
+# One line per scrape: when it began in seconds, how many milliseconds it took, and the client's TIME_WAIT.
+while kill -0 "$load" 2>/dev/null; do
+    began=$EPOCHREALTIME
+    if took=$(curl -s -o "$folder/scrape" -w '%{time_total}' "http://$address/metrics"); then
+        awk -v began="$began" -v s="$took" '/^netchurn_tcp_sockets{side="client",state="TIME_WAIT"}/ {
+            printf "%s %.1f %d\n", began, s * 1000, $2 }' "$folder/scrape" >>"$folder/scrapes"
     fi
-    wait "$load" || echo "the run ended with $?" >&2
-    [[ -z $scraper ]] || wait "$scraper" || true
-    number achievedPerSecond "$folder/$1-$2.json"
-}
-
-# One line per scrape: milliseconds, TIME_WAIT of the client at that moment.
-scrape() {
-    while kill -0 "$1" 2>/dev/null; do
-        local ms
-        if ms=$(curl -s -o "$folder/scrape" -w '%{time_total}' "http://$address/metrics"); then
-            awk -v s="$ms" '/^netchurn_tcp_sockets{side="client",state="TIME_WAIT"}/ { printf "%.1f %d\n", s * 1000, $2 }' \
-                "$folder/scrape" >>"$2"
-        fi
-        sleep 1
-    done
-}
-
-echo "pair  quiet/s  scraped/s  ratio   slowest scrape with 100 000 TIME_WAIT and more, ms (how many)"
-for ((pair = 1; pair <= pairs; pair++)); do
-    # Each comes first every other time.
-    if ((pair % 2)); then
-        quiet=$(run quiet "$pair") scraped=$(run scraped "$pair")
-    else
-        scraped=$(run scraped "$pair") quiet=$(run quiet "$pair")
-    fi
-    awk -v pair="$pair" -v quiet="$quiet" -v scraped="$scraped" '
-        $2 >= 100000 { count++; if ($1 > slowest) slowest = $1 }
-        END { printf "%4d %8.0f %10.0f  %.4f  %.1f (%d)\n", pair, quiet, scraped, scraped / quiet, slowest, count }' \
-        "$folder/scrapes-$pair" | tee -a "$folder/table"
+    # Until the same fraction of the second after the next.
+    sleep "$(awk -v from="$began" -v now="$EPOCHREALTIME" 'BEGIN { left = 2 - (now - from); print left > 0 ? left : 0 }')"
 done
-sort -k4,4n "$folder/table" | awk '{ ratio[NR] = $4; if ($5 > slowest) slowest = $5 }
-    END { m = NR % 2 ? ratio[(NR + 1) / 2] : (ratio[NR / 2] + ratio[NR / 2 + 1]) / 2
-          printf "median of scraped/quiet: %.4f (%.4f to %.4f); slowest scrape %.1f ms\n", m, ratio[1], ratio[NR], slowest }'
+wait "$load" || echo "the run ended with $?; its verdict does not matter here" >&2
+
+started=$(sed -n 's/^ *"startedAt" : "\(.*\)",$/\1/p' "$folder/result.json")
+awk -v started="$(date -d "$started" +%s.%N)" '
+    FNR == NR { began[NR] = $1 - started; took[NR] = $2; many[NR] = $3 >= 100000; scrapes = NR; next }
+    /^ *"startNs" :/ { start = $3 / 1e9 }
+    /^ *"durationNs" :/ { end = start + $3 / 1e9 }
+    /^ *"phase" : "measure"/ { measured = 1 }
+    /^ *"rate" :/ && measured {
+        measured = 0
+        while (next_scrape < scrapes && began[next_scrape + 1] < start) next_scrape++
+        scraped = next_scrape < scrapes && began[next_scrape + 1] < end
+        if (previous && scraped != previous_scraped) {
+            ratio[++n] = scraped ? ($3 + 0) / previous : previous / ($3 + 0)
+            previous = 0
+        } else { previous = $3 + 0; previous_scraped = scraped }
+    }
+    END {
+        for (i = 1; i <= scrapes; i++) if (many[i]) { count++; if (took[i] > slowest) slowest = took[i]; sum += took[i] }
+        for (i = 2; i <= n; i++) { v = ratio[i]; for (j = i; j > 1 && ratio[j - 1] > v; j--) ratio[j] = ratio[j - 1]; ratio[j] = v }
+        # The ranks between which a median lies with 95 % confidence (binomial, normal approximation).
+        low = int((n - 1.96 * sqrt(n)) / 2); high = int(1 + (n + 1.96 * sqrt(n)) / 2 + 0.999)
+        if (low < 1) low = 1
+        if (high > n) high = n
+        printf "%d scrapes with 100 000 TIME_WAIT and more: mean %.1f ms, slowest %.1f ms\n", count, sum / count, slowest
+        printf "rate with a scrape to rate without: median %.4f of %d pairs (95 %%: %.4f to %.4f)\n",
+            n % 2 ? ratio[(n + 1) / 2] : (ratio[n / 2] + ratio[n / 2 + 1]) / 2, n, ratio[low], ratio[high]
+    }' "$folder/scrapes" "$folder/result.json"
