@@ -6,7 +6,7 @@
 #include "churn.h"
 #include <sys/epoll.h>
 
-enum { BATCH = 256, MOST_BYTES = 4096 };
+enum { BATCH = 256, MOST_BYTES = 4096, MOST_OPEN = 10000 };
 
 /* By descriptor: whether the request was sent. Small answers come in one piece, so this is all there is to know. */
 static char asked[1 << 20];
@@ -63,6 +63,9 @@ static long due(const struct plan *plan, const struct measurement *measured, uns
     }
     double elapsed = now_seconds() - measured->start_seconds;
     long owed = (long) (elapsed * plan->rate) + 1 - (long) started;
+    if (owed > MOST_OPEN - in_flight) {
+        owed = MOST_OPEN - in_flight; /* what cannot be started now is started late */
+    }
     double until_next = (started + (owed > 0 ? owed : 0)) / plan->rate - elapsed;
     *wait = (struct timespec) {.tv_nsec = until_next <= 0 ? 0 : until_next >= 1 ? 999999999 : (long) (until_next * 1e9)};
     return owed;
