@@ -31,7 +31,7 @@ while kill -0 "$load" 2>/dev/null; do
             printf "%s %.1f %d\n", began, s * 1000, $2 }' "$folder/scrape" >>"$folder/scrapes"
     fi
     # Until the same fraction of the second after the next.
-    sleep "$(awk -v from="$began" -v now="$EPOCHREALTIME" 'BEGIN { left = 2 - (now - from); print left > 0 ? left : 0 }')"
+    sleep "$(awk -v from="$began" -v now="$EPOCHREALTIME" 'BEGIN { left = 2 - (now - from); print (left > 0 ? left : 0) }')"
 done
 wait "$load" || echo "the run ended with $?; its verdict does not matter here" >&2
 
