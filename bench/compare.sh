@@ -315,7 +315,7 @@ scenario_rate() {
 scenario_http() {
     local peers=() url=http://127.0.0.1:$port/
     ! command -v wrk >/dev/null || peers+=("wrk|echo wrk -t 1 -c $in_flight -d \$longest -H Connection:close $url")
-    ! command -v ab >/dev/null || peers+=("ab|echo ab -q -c $in_flight -t \$longest -n 1000000000 $url")
+    ! command -v ab >/dev/null || peers+=("ab|echo ab -q -c $in_flight -t \$longest -n 20000000 $url")
     against_c_target "-m http" "http: one GET per connection, the server closes, $in_flight in flight, C target" \
         "netchurn epoll|netchurn --close peer --payload GET\\x20/\\x20HTTP/1.0\\r\\n\\r\\n --expect HTTP/1.0\\x20200\\x20OK" \
         ${peers[@]+"${peers[@]}"}
