@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,12 +32,17 @@ class LoopsShareNothingIT {
     }
 
     private static final int CACHE_LINE = 64;
-    /** The books of all loops are made by one thread, one after the other: those of two loops meet where they border. */
-    private static final int BORDER_LINES = 8;
+    /**
+     * The histograms of all loops are made by one thread, one after the other, so those of two loops meet where they border: the
+     * last counts of the one, which stand for minutes, with the head of the other. How many do is up to the heap.
+     */
+    private static final double BORDER_LINES = 0.01;
 
     @ParameterizedTest
     @EnumSource(value = Engine.class, names = {"EPOLL", "IO_URING"})
     void nothingThatIsWrittenIsShared(Engine engine) throws Exception {
+        // What tests before have left would otherwise be collected in the midst of this one, which moves objects.
+        System.gc();
         SystemClock clock = new SystemClock();
         try (TestTarget target = TestTarget.on(TestTarget.AFTER_CLIENT);
                 LoadEngine load = new LoadEngine(
@@ -52,7 +57,13 @@ class LoopsShareNothingIT {
 
             assertThat(first).as("the walk reaches the hot objects").hasSizeGreaterThan(150);
             assertThat(writableNames(first, second)).allMatch(LoopsShareNothingIT::isOfTheRuntime);
-            assertThat(clashes(first, second)).as("cache lines in common").hasSizeLessThanOrEqualTo(BORDER_LINES);
+            Map<Long, String> own = lines(first, second);
+            Map<Long, String> common = lines(second, first);
+            common.keySet().retainAll(own.keySet());
+            common.replaceAll((line, name) -> own.get(line) + " and " + name);
+            assertThat(own).hasSizeGreaterThan(1000);
+            assertThat(common.values()).as("what lies on lines in common").allMatch(LoopsShareNothingIT::isBorderOfHistograms);
+            assertThat((double) common.size() / own.size()).as("cache lines in common").isLessThan(BORDER_LINES);
         }
     }
 
@@ -69,22 +80,14 @@ class LoopsShareNothingIT {
         return names;
     }
 
-    /** The lines on which both have something, with what it is. */
-    private static Map<Long, String> clashes(Set<Object> first, Set<Object> second) {
-        Map<Long, String> owners = new HashMap<>();
-        Map<Long, String> clashes = new HashMap<>();
-        forEachLine(first, second, owners::put);
-        forEachLine(second, first, (line, name) -> {
-            String owner = owners.get(line);
-            if (owner != null) {
-                clashes.put(line, owner + " and " + name);
-            }
-        });
-        assertThat(owners).hasSizeGreaterThan(1000);
-        return clashes;
+    /** Arrays of numbers, and what HdrHistogram keeps for the reader of a histogram. */
+    private static boolean isBorderOfHistograms(String pair) {
+        return Stream.of(pair.split(" and ")).allMatch(name -> name.matches("\\[[IJ]|org\\.HdrHistogram\\..*"));
     }
 
-    private static void forEachLine(Set<Object> own, Set<Object> others, BiConsumer<Long, String> action) {
+    /** The lines on which a loop, but not the other, has something that can be written, with what it is. */
+    private static Map<Long, String> lines(Set<Object> own, Set<Object> others) {
+        Map<Long, String> lines = new HashMap<>();
         VirtualMachine vm = VM.current();
         for (Object object : own) {
             String name = object.getClass().getName();
@@ -94,8 +97,9 @@ class LoopsShareNothingIT {
             }
             long address = vm.addressOf(object);
             for (long line = address / CACHE_LINE; line <= (address + vm.sizeOf(object) - 1) / CACHE_LINE; line++) {
-                action.accept(line, name);
+                lines.put(line, name);
             }
         }
+        return lines;
     }
 }

@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * does (net/ipv4/tcp.c, tcp_input.c, tcp_minisocks.c), not what this code does. Numbers are multiples of the connections; a
  * range stands where the two ends race, or where a delayed ACK may or may not travel with a FIN. An RST that arrives in the
  * moment in which a closed socket becomes the small object of FIN_WAIT2 finds neither, and that connection ages out instead.
+ * A socket whose FIN is acknowledged while close(2) still owns it stays a whole socket in FIN_WAIT2, under a timer of its own,
+ * and is not counted as TW (tcp_rcv_state_process, case TCP_FIN_WAIT1: "sock_owned_by_user").
  */
 @Timeout(240)
 class CloseMatrixIT {
@@ -55,27 +57,27 @@ class CloseMatrixIT {
                     graceful | rst              | -             | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
                     graceful | rst-after-client | -             | -            | -       | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | reset_by_peer=1
                     graceful | half-close:1000  | TIME_WAIT=1   | -            | ExtTW=1 | - | 7..10 | closed=1
-                    graceful | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=1 | - | 5..7 | closed=0.5 close_timed_out=0.5
-                    graceful | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | close_timed_out=1
-                    graceful | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | close_timed_out=1
+                    graceful | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=0.9..1 | - | 5..7 | closed=0.5 close_timed_out=0.5
+                    graceful | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=0.9..1 | - | 5    | close_timed_out=1
+                    graceful | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=0.9..1 | - | 5    | close_timed_out=1
                     fin      | after-client     | TIME_WAIT=1   | -            | ExtTW=1 | - | 6..7 | closed=1
                     fin      | delay:50ms       | TIME_WAIT=1   | -            | ExtTW=1 | - | 7    | closed=1
                     fin      | first            | TIME_WAIT=0..1 | TIME_WAIT=0..1 | ExtTW=0..1 | ExtTW=0..1 | 6..7 | closed=1
                     fin      | rst              | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
                     fin      | rst-after-client | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | closed=1
                     fin      | half-close:1000  | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 ExtTCPAbortOnData=0..1 OutRsts=1..3 | EstabResets=0..1 | 6..9 | closed=1
-                    fin      | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=1 | - | 5..7 | closed=1
-                    fin      | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
-                    fin      | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
+                    fin      | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=0.9..1 | - | 5..7 | closed=1
+                    fin      | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=0.9..1 | - | 5    | closed=1
+                    fin      | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=0.9..1 | - | 5    | closed=1
                     linger:5 | after-client     | TIME_WAIT=1   | -            | ExtTW=1 | - | 6..7 | closed=1
                     linger:5 | delay:50ms       | TIME_WAIT=1   | -            | ExtTW=1 | - | 7    | closed=1
                     linger:5 | first            | TIME_WAIT=0..1 | TIME_WAIT=0..1 | ExtTW=0..1 | ExtTW=0..1 | 6..7 | closed=1
                     linger:5 | rst              | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 EstabResets=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4..6 | closed=0..1 reset_by_peer=0..1
                     linger:5 | rst-after-client | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 5..6 | closed=1
                     linger:5 | half-close:1000  | FIN_WAIT2=0..0.05 | -            | ExtTW=0..1 ExtTCPAbortOnData=0..1 OutRsts=1..3 | EstabResets=0..1 | 6..9 | closed=1
-                    linger:5 | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=1 | - | 5..7 | closed=1
-                    linger:5 | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
-                    linger:5 | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=1 | - | 5    | closed=1
+                    linger:5 | leak:0.5         | TIME_WAIT=0.5 FIN_WAIT2=0.5 | CLOSE_WAIT=0.5 | ExtTW=0.9..1 | - | 5..7 | closed=1
+                    linger:5 | never            | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=0.9..1 | - | 5    | closed=1
+                    linger:5 | no-accept        | FIN_WAIT2=1   | CLOSE_WAIT=1 | ExtTW=0.9..1 | - | 5    | closed=1
                     rst      | after-client     | -             | -            | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | EstabResets=1 | 4 | closed=1
                     rst      | delay:50ms       | -             | -            | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | EstabResets=1 | 4 | closed=1
                     rst      | first            | -             | -            | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | ExtTW=0..1 EstabResets=0..1 | 4..6 | closed=1
@@ -97,7 +99,7 @@ class CloseMatrixIT {
                     peer     | rst              | -             | -            | EstabResets=1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4 | reset_by_peer=1
                     never    | after-client     | ESTABLISHED=1 | ESTABLISHED=1 | -      | - | 3 | still_open=1
                     never    | delay:50ms       | ESTABLISHED=1 | ESTABLISHED=1 | -      | - | 3 | still_open=1
-                    never    | first            | CLOSE_WAIT=1  | FIN_WAIT2=1  | -       | ExtTW=1 | 5 | still_open=1
+                    never    | first            | CLOSE_WAIT=1  | FIN_WAIT2=1  | -       | ExtTW=0.9..1 | 5 | still_open=1
                     never    | rst              | -             | -            | EstabResets=1 | ExtTCPAbortOnData=1 OutRsts=1 EstabResets=1 | 4 | still_open=0..1 reset_by_peer=0..1
                     never    | rst-after-client | ESTABLISHED=1 | ESTABLISHED=1 | -      | - | 3 | still_open=1
                     never    | half-close:1000  | ESTABLISHED=1 | ESTABLISHED=1 | -      | - | 3 | still_open=1
