@@ -37,11 +37,16 @@ function censusChart(side) {
   // The states that most sockets are in lie at the bottom of the stack, so that the others do not shake.
   const states = Object.keys(census).sort((a, b) => census[b].reduce(sum, 0) - census[a].reduce(sum, 0));
   const predicted = model.predicted && model.predicted[side];
-  return {title: "Sockets of the " + side, note: "By TCP state at the end of each interval. A name switches its state off on both sides.",
+  // States that the kernel does not count are those of the last walk of the socket table.
+  const age = model.censusAgeNs && model.censusAgeNs[side];
+  return {title: "Sockets of the " + side, note: "By TCP state at the end of each interval"
+      + (age ? "; states other than TIME_WAIT and ESTABLISHED as the last walk of the socket table saw them" : "")
+      + ". A name switches its state off on both sides.",
     height: 230, y: () => ({min: 0, axisLabel: {formatter: short}}),
     series: colours => [...censusSeries(model, side, states, colours),
       ...(predicted ? [line("predicted TIME_WAIT", points(model, predicted), colours.text, DASHES[1])] : [])],
-    rows: () => [...states.map(state => [state, census[state], count]), ...(predicted ? [["predicted TIME_WAIT", predicted, count]] : [])]};
+    rows: () => [...states.map(state => [state, census[state], count]), ...(predicted ? [["predicted TIME_WAIT", predicted, count]] : []),
+      ...(age ? [["age of the other states", age, time]] : [])]};
 }
 
 function levelChart(title, note, values, limit) {

@@ -38,6 +38,17 @@ public enum TcpState {
         return 1 << number;
     }
 
+    /**
+     * Whether the kernel counts the sockets in this state, so that nobody need walk the socket table: sockstat's {@code tw},
+     * CurrEstab (net/ipv4/proc.c), and the listeners, which are few.
+     */
+    public boolean isCountedByKernel() {
+        return switch (this) {
+            case ESTABLISHED, TIME_WAIT, LISTEN -> true;
+            case SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, CLOSE, CLOSE_WAIT, LAST_ACK, CLOSING -> false;
+        };
+    }
+
     /** Whether a connection only passes through: it will leave this state without anybody calling close(). */
     public boolean isTransient() {
         return switch (this) {

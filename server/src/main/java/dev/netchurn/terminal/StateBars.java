@@ -29,10 +29,14 @@ public final class StateBars {
         bar = room < NARROWEST_BAR ? 0 : Math.min(WIDEST_BAR, room);
     }
 
-    /** The names of the sides above their columns. */
-    public String heading() {
-        return (Lines.left("", NAME) + Lines.left(Lines.right("client", COUNT), COUNT + gap()) + Lines.right("server", COUNT))
-                .stripTrailing();
+    /**
+     * The names of the sides above their columns.
+     *
+     * @param aside what stands above the names of the states; at most 16 columns
+     */
+    public String heading(String aside) {
+        return Lines.left(aside + Lines.right("client", NAME + COUNT - aside.length()), NAME + COUNT + gap())
+                + Lines.right("server", COUNT);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param queue longest accept queue; null when not observed
  * @param queueLimit how many may wait; null when not observed
  * @param census sockets by side and state at the end of each column
+ * @param censusAgeNs how long ago the socket table had been walked at the end of each column, by side; a side that was walked
+ *     for each is absent
  * @param predicted sockets that should be in TIME_WAIT at the end of each column, by side; a side that expects none is absent
  * @param counters those worth a lane, the loud ones first
  * @param latency by name, from the latency log; empty without one
@@ -47,6 +50,7 @@ record ChartModel(
         @Nullable List<@Nullable Long> queue,
         @Nullable Long queueLimit,
         Map<String, Map<TcpState, List<@Nullable Long>>> census,
+        Map<String, List<@Nullable Long>> censusAgeNs,
         Map<String, List<@Nullable Long>> predicted,
         List<Lane> counters,
         Map<String, LatencyColumns.Kind> latency,
@@ -76,7 +80,7 @@ record ChartModel(
                 columns.highest(RunInterval::inFlightMax),
                 isEmpty(queue) ? null : queue,
                 result.listenQueue() == null ? null : result.listenQueue().limit(),
-                census(columns), predicted(columns), lanes(columns), ordered(latencies.kinds()), spectra(result));
+                census(columns), bySide(columns::censusAgeNs), bySide(columns::predictedTimeWait), lanes(columns), ordered(latencies.kinds()), spectra(result));
     }
 
     private static List<Double> seconds(TimeColumns columns, boolean begin) {
@@ -88,12 +92,12 @@ record ChartModel(
         return values.stream().allMatch(value -> value == null);
     }
 
-    private static Map<String, List<@Nullable Long>> predicted(TimeColumns columns) {
+    private static Map<String, List<@Nullable Long>> bySide(Function<String, List<@Nullable Long>> ofSide) {
         Map<String, List<@Nullable Long>> bySide = new LinkedHashMap<>();
         for (String side : List.of("client", "server")) {
-            List<@Nullable Long> predicted = columns.predictedTimeWait(side);
-            if (predicted.stream().anyMatch(count -> count != null && count > 0)) {
-                bySide.put(side, predicted);
+            List<@Nullable Long> values = ofSide.apply(side);
+            if (values.stream().anyMatch(value -> value != null && value > 0)) {
+                bySide.put(side, values);
             }
         }
         return bySide;

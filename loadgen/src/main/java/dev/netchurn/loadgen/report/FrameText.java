@@ -55,7 +55,7 @@ final class FrameText {
                 + Figures.time(interval.connectP99Ns());
     }
 
-    /** Sockets by state, the most first; listeners are left out. */
+    /** Sockets by state, the most first, those last that an earlier walk saw, with its age; listeners are left out. */
     static String census(RunInterval interval, String side, String gap) {
         Map<TcpState, Long> sockets = new EnumMap<>(TcpState.class);
         sockets.putAll(interval.census().getOrDefault(side, Map.of()));
@@ -64,11 +64,22 @@ final class FrameText {
         if (sockets.isEmpty()) {
             return interval.census().containsKey(side) ? "no socket" : Figures.NONE;
         }
-        StringJoiner text = new StringJoiner(gap);
+        List<String> now = new ArrayList<>();
+        List<String> old = new ArrayList<>();
         sockets.entrySet().stream().sorted(Map.Entry.<TcpState, Long>comparingByValue().reversed())
-                .forEach(entry -> text.add(entry.getKey() + " " + Figures.count(entry.getValue())
+                .forEach(entry -> (interval.isOld(side, entry.getKey()) ? old : now).add(entry.getKey() + " "
+                        + Figures.count(entry.getValue())
                         + (entry.getKey() == TcpState.TIME_WAIT ? expected(interval, side) : "")));
-        return text.toString();
+        if (!old.isEmpty()) {
+            now.add(Figures.time(interval.censusAgeNs().get(side)) + " ago " + String.join(gap, old));
+        }
+        return String.join(gap, now);
+    }
+
+    /** How long ago the socket table was walked, in words; empty when it was walked just now, or never. */
+    static String walked(RunInterval interval) {
+        long ageNs = interval.censusAgeNs().values().stream().mapToLong(Long::longValue).max().orElse(0);
+        return ageNs == 0 ? "" : "walked " + Math.round(ageNs / 1e9) + " s ago";
     }
 
     private static String expected(RunInterval interval, String side) {

@@ -78,7 +78,7 @@ public final class LiveView implements Progress {
         lines.add(drawn("rate", FrameText.rate(frame), RunInterval::rate));
         lines.add(drawn("connect", FrameText.connect(interval), LiveView::p99));
         lines.add(line("", FrameText.connections(frame), null));
-        lines.add(line("sockets", bars.heading(), Ink.QUIET));
+        lines.add(line("sockets", bars.heading(FrameText.walked(interval)), Ink.QUIET));
         List<String> states = bars.rows(interval.census());
         states.stream().limit(rowsForStates()).forEach(row -> lines.add(line("", row, null)));
         lines.add(line("counters", FrameText.counters(interval, FrameText.GAP),

@@ -110,6 +110,7 @@ public final class MetricsExport {
                         ? Double.valueOf(0)
                         : interval.offeredPerSecond());
         interval.census().forEach((side, sockets) -> snapshot.tcpSockets(side, everyState(sockets)));
+        interval.censusAgeNs().forEach((side, ageNs) -> snapshot.side(MeterName.CENSUS_AGE, side, ageNs / 1e9));
         interval.predictedTimeWait().forEach(snapshot::predictedTimeWait);
         Long waiting = interval.listenQueue();
         if (waiting != null) {

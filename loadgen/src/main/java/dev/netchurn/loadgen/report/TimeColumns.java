@@ -100,6 +100,13 @@ final class TimeColumns {
         return byState;
     }
 
+    /** How long ago the socket table had been walked, at the end of each column; null where it never was. */
+    List<@Nullable Long> censusAgeNs(String side) {
+        List<@Nullable Long> ages = new ArrayList<>();
+        columns.forEach(column -> ages.add(column.getLast().censusAgeNs().get(side)));
+        return ages;
+    }
+
     /** Sockets of a side that should be in TIME_WAIT at the end of each column; null where nothing was predicted. */
     List<@Nullable Long> predictedTimeWait(String side) {
         List<@Nullable Long> counts = new ArrayList<>();

@@ -79,7 +79,7 @@ public final class IntervalAssembly {
                 established / (durationNs / 1e9),
                 after.phase() == Phase.DRAIN ? null : offered.at(beginNs + durationNs / 2), after.inFlightMax(), queued(later),
                 percentile(connect, 50), percentile(connect, 99),
-                census(later), bySide(predicted), counters(earlier, later, topology),
+                census(later), censusAgeNs(later), bySide(predicted), counters(earlier, later, topology),
                 moved(before, after, Outcome.values(), IntervalAssembly::of, Outcome::text),
                 moved(before, after, CloseOutcome.values(), IntervalAssembly::of, CloseOutcome::text),
                 cpuNs(earlier, later));
@@ -159,6 +159,17 @@ public final class IntervalAssembly {
             KernelReading reading = pair.reading(side);
             if (reading != null) {
                 bySide.put(side.text(), reading.side(side).sockets());
+            }
+        }
+        return bySide;
+    }
+
+    private static Map<String, Long> censusAgeNs(IntervalPair pair) {
+        Map<String, Long> bySide = new LinkedHashMap<>();
+        for (Side side : Side.values()) {
+            KernelReading reading = pair.reading(side);
+            if (reading != null && reading.walkAgeNs() != KernelReading.NEVER_WALKED) {
+                bySide.put(side.text(), reading.walkAgeNs());
             }
         }
         return bySide;

@@ -25,6 +25,18 @@ final class LiveFrameFixture {
         return new LiveFrame(interval, 0.3, 7_000_000_000L, null, 64, 121_005, Map.of());
     }
 
+    /** The socket table is large, so that it was walked for this interval at neither side. */
+    static LiveFrame withOldStates() {
+        Map<String, Map<TcpState, Long>> census = new LinkedHashMap<>();
+        census.put("client", Map.of(TcpState.TIME_WAIT, 101_223L, TcpState.ESTABLISHED, 41L, TcpState.FIN_WAIT2, 6L));
+        census.put("server", Map.of(TcpState.LISTEN, 16L));
+        RunInterval interval =
+                new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, null, 64, 0L, 12_311L,
+                        40_991L, census, Map.of("client", 12_300_000_000L, "server", 900_000_000L), Map.of(), Map.of(), Map.of(),
+                        Map.of(), Map.of());
+        return new LiveFrame(interval, 0.3, 7_000_000_000L, null, 64, 121_005, Map.of());
+    }
+
     static LiveFrame troubled() {
         Map<String, Map<TcpState, Long>> census = new LinkedHashMap<>();
         census.put("client", Map.of(TcpState.SYN_SENT, 1_200L));

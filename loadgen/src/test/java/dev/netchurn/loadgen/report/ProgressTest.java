@@ -34,6 +34,14 @@ class ProgressTest {
     }
 
     @Test
+    void tellsHowOldTheStatesAreThatTheKernelDoesNotCount() {
+        assertThat(live(90, LiveFrameFixture.withOldStates()))
+                .contains("sockets   walked 12 s ago  client                           server");
+        new PlainProgress(writer, Screen.plain()).show(LiveFrameFixture.withOldStates());
+        assertThat(printed.toString()).contains("client TIME_WAIT 101 223, ESTABLISHED 41, 12.3 s ago FIN_WAIT2 6  server no socket");
+    }
+
+    @Test
     void showsCountersThatMovedAndFailures() {
         assertThat(live(200, LiveFrameFixture.troubled()))
                 .contains("failures  shed 3 400   refused 12")

@@ -140,7 +140,7 @@ final class WatchView {
         Map<String, Map<TcpState, Long>> census = Map.of(
                 Side.CLIENT.text(), reading.side(Side.CLIENT).sockets(), Side.SERVER.text(),
                 reading.side(Side.SERVER).sockets());
-        add(lines, "sockets", drawn.heading(), Ink.QUIET, screen);
+        add(lines, "sockets", drawn.heading(""), Ink.QUIET, screen);
         Map<Side, String> growing = growth.bySide();
         for (String row : drawn.rows(census)) {
             boolean bad = row.startsWith(TcpState.CLOSE_WAIT.name()) && !growing.isEmpty();
