@@ -44,6 +44,9 @@ final class Libc {
     static final MethodHandle CLOCK_GETTIME = call("clock_gettime", INT, INT, PTR);
     static final MethodHandle CLOCK_GETRES = call("clock_getres", INT, INT, PTR);
     static final MethodHandle PRCTL = variadicCall("prctl", 1, INT, INT, LONG);
+    static final MethodHandle GETTID = call("gettid", INT);
+    static final MethodHandle SCHED_GETAFFINITY = call("sched_getaffinity", INT, INT, LONG, PTR);
+    static final MethodHandle SCHED_SETAFFINITY = call("sched_setaffinity", INT, INT, LONG, PTR);
     static final MethodHandle GETEUID = call("geteuid", INT);
     static final MethodHandle IOCTL = variadicCall("ioctl", 2, INT, INT, LONG, PTR);
     static final MethodHandle ISATTY = call("isatty", INT, INT);

@@ -322,6 +322,15 @@ public final class Syscalls implements AutoCloseable {
         }
     }
 
+    /** gettid(2): the kernel's number of the calling thread. */
+    public int threadId() {
+        try {
+            return (int) Libc.GETTID.invokeExact(errnoState);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
     /** geteuid(2). */
     public int effectiveUser() {
         try {

@@ -63,6 +63,11 @@ public final class EngineVitals {
         syscalls.setTimerSlack(1);
     }
 
+    /** The kernel's number of this thread. */
+    public int threadId() {
+        return syscalls.threadId();
+    }
+
     /** CPU time of this thread. */
     public long threadCpuNs() {
         return syscalls.threadCpuNs();

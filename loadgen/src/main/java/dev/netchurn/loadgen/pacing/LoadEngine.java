@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ public final class LoadEngine implements AutoCloseable {
         this.plan = plan;
         this.clock = clock;
         BOOKED.forEach(phase -> recorders.put(phase, new ArrayList<>()));
-        for (int loop = 0; loop < LoopShare.loopsUsed(plan); loop++) {
+        for (int loop = 0; loop < plan.loopsUsed(); loop++) {
             books.add(newBooks(kinds(plan)));
         }
     }
@@ -71,7 +72,7 @@ public final class LoadEngine implements AutoCloseable {
 
     private EstablishedSamples newSamples() {
         EstablishedSamples samples = new EstablishedSamples(
-                plan.targets(), Math.max(LEAST_SAMPLES_PER_LOOP, SAMPLES_PER_INTERVAL / LoopShare.loopsUsed(plan)));
+                plan.targets(), Math.max(LEAST_SAMPLES_PER_LOOP, SAMPLES_PER_INTERVAL / plan.loopsUsed()));
         established.add(samples);
         return samples;
     }
@@ -173,6 +174,11 @@ public final class LoadEngine implements AutoCloseable {
     /** Connections of the measurement that were sampled and not yet handed out; about 256 of the newest are kept. */
     public List<EstablishedSample> takeEstablished() {
         return established.stream().flatMap(samples -> samples.take().stream()).toList();
+    }
+
+    /** The kernel's numbers of the event loops' threads, since the start. Any thread. */
+    public Set<Integer> eventLoopThreads() {
+        return loops.stream().map(LoadLoop::threadId).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether the last arrival was intended; false before the start. Any thread. */

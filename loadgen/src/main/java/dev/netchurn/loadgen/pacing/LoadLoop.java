@@ -41,6 +41,7 @@ final class LoadLoop implements Runnable {
     private volatile long requested;
     private volatile LoopReading reading;
     private volatile @Nullable ClientEngine wakeable;
+    private volatile int threadId;
     private volatile boolean over;
     private volatile boolean idle = true;
     private volatile @Nullable Throwable firstError;
@@ -70,6 +71,7 @@ final class LoadLoop implements Runnable {
         try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP), lingers)) {
             wakeable = engine;
             engine.vitals().askForExactWakeups();
+            threadId = engine.vitals().threadId();
             Starts starts = starts(engine);
             RegularTick tick = new RegularTick(book(Phase.MEASURE).latencies(), timeline.measureStartNs());
             ConnectionPacer pacer = new ConnectionPacer(engine, starts, tick, clock);
@@ -195,6 +197,11 @@ final class LoadLoop implements Runnable {
         if (sleeping != null) {
             sleeping.wakeup();
         }
+    }
+
+    /** The kernel's number of the thread, once it has started. */
+    int threadId() {
+        return threadId;
     }
 
     LoopReading reading() {

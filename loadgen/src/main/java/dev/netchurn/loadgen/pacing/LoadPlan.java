@@ -70,6 +70,14 @@ public record LoadPlan(
         }
     }
 
+    /** Event loops that have anything to do: a closed loop of fewer connections than loops leaves the rest out. */
+    public int loopsUsed() {
+        return switch (arrival) {
+            case ArrivalPlan.ClosedLoop closed -> Math.min(loops, closed.concurrency());
+            case ArrivalPlan.OpenLoop _ -> loops;
+        };
+    }
+
     /** The same load on other targets. */
     public LoadPlan against(List<Endpoint> others) {
         return new LoadPlan(engine, others, loops, arrival, maxInFlight, overload, measuredConnections, warmupNs, measureNs,

@@ -13,21 +13,13 @@ import dev.netchurn.loadgen.arrival.ArrivalPlan;
 record LoopShare(int loop, int loops, int inFlightLimit, long measuredArrivals) {
 
     static LoopShare of(LoadPlan plan, int loop) {
-        int loops = loopsUsed(plan);
+        int loops = plan.loopsUsed();
         int limit = switch (plan.arrival()) {
             case ArrivalPlan.ClosedLoop closed -> closed.concurrency();
             case ArrivalPlan.OpenLoop _ -> plan.maxInFlight();
         };
         long measured = plan.measuredConnections() == 0 ? Long.MAX_VALUE : part(plan.measuredConnections(), loop, loops);
         return new LoopShare(loop, loops, (int) part(limit, loop, loops), measured);
-    }
-
-    /** A closed loop of fewer connections than event loops leaves the rest of the loops out. */
-    static int loopsUsed(LoadPlan plan) {
-        return switch (plan.arrival()) {
-            case ArrivalPlan.ClosedLoop closed -> Math.min(plan.loops(), closed.concurrency());
-            case ArrivalPlan.OpenLoop _ -> plan.loops();
-        };
     }
 
     /** How many of the numbers below {@code total} leave the remainder {@code loop} when divided by {@code loops}. */

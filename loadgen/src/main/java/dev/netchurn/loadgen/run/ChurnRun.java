@@ -33,6 +33,7 @@ final class ChurnRun {
     private final RunPlan plan;
     private final WorkerLink load;
     private final @Nullable WorkerLink target;
+    private final EventLoopReserve reserve;
     private final NanoClock clock;
     private final BooleanSupplier interrupted;
     private final RunListener listener;
@@ -53,11 +54,12 @@ final class ChurnRun {
      *
      * @throws RunRefused when a worker does not give its baseline
      */
-    ChurnRun(RunPlan plan, Workers workers, NanoClock clock, BooleanSupplier interrupted, RunListener listener)
+    ChurnRun(RunPlan plan, Workers workers, EventLoopReserve reserve, NanoClock clock, BooleanSupplier interrupted, RunListener listener)
             throws RunRefused, InterruptedException {
         this.plan = plan;
         this.load = workers.load();
         this.target = workers.target();
+        this.reserve = reserve;
         this.clock = clock;
         this.interrupted = interrupted;
         this.listener = listener;
@@ -86,7 +88,7 @@ final class ChurnRun {
 
     /** Runs to the end, however it comes, and returns all that was learnt. */
     RunRecord run() throws InterruptedException {
-        toBoth(new Command.Go(ticks.startAtNs(), ticks.warmupNs(), ticks.intervalNs()));
+        toBoth(new Command.Go(ticks.startAtNs(), ticks.warmupNs(), ticks.intervalNs(), reserve.othersOn()));
         listener.started(plan, ticks);
         tell(timeline.pairs());
         arrive();
@@ -108,6 +110,7 @@ final class ChurnRun {
         boolean told = false;
         while (arrivalsDoneNs == 0 && lost == null) {
             hear(POLL);
+            reserve.keep(ticks, clock.nanoTime());
             if (interrupted.getAsBoolean() && !told) {
                 told = true;
                 load.send(new Command.StopArrivals());

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.run;
 
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.kernel.Side;
+import dev.netchurn.linux.Processors;
 import dev.netchurn.loadgen.namespace.ProcessPlacement;
 import dev.netchurn.loadgen.namespace.Topology;
 import dev.netchurn.loadgen.worker.Message;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Carries out one plan: starts the workers, runs, ends them however it comes, and judges. Used once, on a thread that lives
@@ -67,11 +69,12 @@ public final class RunSession {
         List<String> notes = new ArrayList<>(plan.notes());
         WorkerLaunch launch = new WorkerLaunch(new ProcessPlacement(host.root()), workerWords, notes);
         WorkerLaunch.Launched launched = launch.launch(plan);
-        try (Workers workers = launched.workers()) {
-            RunResult.Environment environment = environment(plan, launched);
+        try (Workers workers = launched.workers();
+                EventLoopReserve reserve = EventLoopReserve.of(plan, Processors.ofThisThread())) {
+            RunResult.Environment environment = environment(plan, launched, reserve);
             listener.prepared(environment);
             MachineCpu before = MachineCpu.read();
-            RunRecord record = new ChurnRun(plan, workers, clock, interrupted, listener).run();
+            RunRecord record = new ChurnRun(plan, workers, reserve, clock, interrupted, listener).run();
             double steal = MachineCpu.read().stealShareSince(before);
             RunResult result = new ResultAssembly(record).assemble(stamp, environment, steal);
             return new Outcome(assertAll(plan, result), notes);
@@ -83,7 +86,7 @@ public final class RunSession {
                 .withAssertions(plan.request().assertions().stream().map(assertion -> assertion.evaluate(result)).toList());
     }
 
-    private RunResult.Environment environment(RunPlan plan, WorkerLaunch.Launched launched) {
+    private RunResult.Environment environment(RunPlan plan, WorkerLaunch.Launched launched, EventLoopReserve reserve) {
         Topology topology = plan.request().environment().topology();
         Map<String, Map<String, String>> sysctls = new LinkedHashMap<>();
         Map<String, Object> limits = new LinkedHashMap<>();
@@ -99,6 +102,10 @@ public final class RunSession {
         limits.put("clientDescriptors", launched.load().descriptorLimit());
         if (target != null) {
             limits.put("serverDescriptors", target.descriptorLimit());
+        }
+        if (!reserve.othersOn().isEmpty()) {
+            limits.put("processorsOfAllButEventLoops",
+                    reserve.othersOn().stream().map(String::valueOf).collect(Collectors.joining(",")));
         }
         return new RunResult.Environment(host.kernel(), host.cpus(), host.cpuModel(), host.memoryBytes(),
                 System.getProperty("java.vm.vendor") + " " + Runtime.version(), version, nettyVersion(), topology.text(),

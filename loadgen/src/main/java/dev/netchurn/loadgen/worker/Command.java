@@ -77,8 +77,13 @@ public sealed interface Command {
      * @param startAtNs when the warm-up begins
      * @param warmupNs the measurement begins so long after it
      * @param intervalNs between snapshots
+     * @param othersOn processors to which all threads but the event loops of the load are confined when the measurement begins;
+     *     none: they are not
      */
-    record Go(long startAtNs, long warmupNs, long intervalNs) implements Command {
+    record Go(long startAtNs, long warmupNs, long intervalNs, List<Integer> othersOn) implements Command {
+        public Go {
+            othersOn = List.copyOf(othersOn);
+        }
     }
 
     /** Ask the target when it accepted these connections. Answered by {@link Message.AcceptsMatched}. */

@@ -8,6 +8,7 @@ import dev.netchurn.server.ServerBooks;
 import dev.netchurn.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The load side of a run. */
@@ -55,6 +56,11 @@ final class LoadRole implements Role {
     @Override
     public @Nullable ServerBooks books() {
         return null;
+    }
+
+    @Override
+    public Set<Integer> eventLoopThreads() {
+        return engine.eventLoopThreads();
     }
 
     @Override

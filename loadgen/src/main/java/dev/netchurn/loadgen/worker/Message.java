@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Message {
 
     /** The version of this protocol; both ends must have the same. */
-    int PROTOCOL = 2;
+    int PROTOCOL = 3;
 
     /** The worker is up. */
     record Hello(int protocol, long pid) implements Message {

@@ -3,7 +3,10 @@ package dev.netchurn.loadgen.worker;
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.KernelObserver;
 import dev.netchurn.kernel.KernelReading;
+import dev.netchurn.linux.Confinement;
+import dev.netchurn.linux.Processors;
 import dev.netchurn.linux.Syscalls;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ final class Observer implements AutoCloseable {
 
     private @Nullable KernelObserver kernel;
     private @Nullable Ticks ticks;
+    private Confinement confinement = new Confinement(Processors.of(List.of()));
     private int nextTick;
     private boolean doneReported;
     private boolean failureTold;
@@ -47,9 +51,17 @@ final class Observer implements AutoCloseable {
         requests.add(this::tick);
     }
 
-    /** Begins to tick. */
-    void go(Ticks schedule) {
-        requests.add(() -> ticks = schedule);
+    /**
+     * Begins to tick.
+     *
+     * @param othersOn processors to which the threads of this process that are no event loops of the load are confined for the
+     *     measurement
+     */
+    void go(Ticks schedule, Processors othersOn) {
+        requests.add(() -> {
+            ticks = schedule;
+            confinement = new Confinement(othersOn);
+        });
     }
 
     /** Takes a full reading and sends it. */
@@ -132,6 +144,9 @@ final class Observer implements AutoCloseable {
             writer.send(new Message.ArrivalsDone(clock.nanoTime()));
         }
         Ticks schedule = ticks;
+        if (schedule != null && clock.nanoTime() >= schedule.confineAtNs()) {
+            confinement.confine(role.eventLoopThreads());
+        }
         if (schedule != null && clock.nanoTime() >= schedule.dueNs(nextTick)) {
             tick();
         }

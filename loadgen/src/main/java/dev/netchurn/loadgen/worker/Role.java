@@ -6,6 +6,7 @@ import dev.netchurn.server.ServerBooks;
 import dev.netchurn.transport.Endpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker process is: the load or the target. After {@link #start} only the observer's thread calls it. */
@@ -40,6 +41,11 @@ sealed interface Role extends AutoCloseable permits LoadRole, TargetSide {
     /** A sentence once this side cannot go on; null as long as it can. */
     default @Nullable String failure() {
         return null;
+    }
+
+    /** The kernel's numbers of the threads that must not be kept from their work; none for a target. */
+    default Set<Integer> eventLoopThreads() {
+        return Set.of();
     }
 
     /** Whether this side is in the middle of no connection. */

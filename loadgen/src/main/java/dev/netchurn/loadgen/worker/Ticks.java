@@ -7,9 +7,19 @@ package dev.netchurn.loadgen.worker;
  */
 public record Ticks(long startAtNs, long warmupNs, long intervalNs) {
 
+    private static final long CONFINED_BEFORE_NS = 200_000_000L;
+
     /** The tick at which the measurement begins. */
     public int measurementTick() {
         return (int) ((warmupNs + intervalNs - 1) / intervalNs);
+    }
+
+    /**
+     * When all but the event loops is confined: just before the measurement, because doing it takes some time, and not sooner,
+     * because in the warm-up the compilers need all there is.
+     */
+    public long confineAtNs() {
+        return startAtNs + Math.max(0, warmupNs - CONFINED_BEFORE_NS);
     }
 
     /** When a tick is due; tick 0 was taken before. */

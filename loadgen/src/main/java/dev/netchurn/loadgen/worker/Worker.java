@@ -3,6 +3,7 @@ package dev.netchurn.loadgen.worker;
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.linux.DescriptorLimit;
 import dev.netchurn.linux.NetlinkException;
+import dev.netchurn.linux.Processors;
 import dev.netchurn.linux.Syscalls;
 import dev.netchurn.loadgen.namespace.NamespaceSetUp;
 import dev.netchurn.loadgen.namespace.SysctlRefused;
@@ -97,7 +98,7 @@ public final class Worker {
             case Command.Baseline _ -> required(observer).baseline();
             case Command.Go go -> {
                 required(role).start(go.startAtNs());
-                required(observer).go(new Ticks(go.startAtNs(), go.warmupNs(), go.intervalNs()));
+                required(observer).go(new Ticks(go.startAtNs(), go.warmupNs(), go.intervalNs()), Processors.of(go.othersOn()));
             }
             case Command.MatchAccepts match -> required(observer).matchAccepts(match);
             case Command.Walk _ -> required(observer).walk();

@@ -89,7 +89,7 @@ class WireTest {
 
     @Test
     void rejectsAPropertyThatItDoesNotKnow() {
-        String line = wire.write(new Command.Go(1, 2, 3));
+        String line = wire.write(new Command.Go(1, 2, 3, List.of()));
         assertThatThrownBy(() -> wire.command(line.replace("}", ",\"surprise\":1}"))).isInstanceOf(JacksonException.class);
         String message = wire.write(new Message.ArrivalsDone(4));
         assertThatThrownBy(() -> wire.message(message.replace("}", ",\"surprise\":1}"))).isInstanceOf(JacksonException.class);
@@ -145,7 +145,7 @@ class WireTest {
                                 LoadPlan.Overload.QUEUE, 1_000_000_000_000L, 0, 1, 0, 10_000_000,
                                 new SourcePlan(List.of(), 0, 0, SourcePlan.Bind.NONE), connection),
                         null, 2),
-                new Command.Go(Long.MIN_VALUE, 3_000_000_000L, 1_000_000_000L),
+                new Command.Go(Long.MIN_VALUE, 3_000_000_000L, 1_000_000_000L, List.of(0, 2)),
                 new Command.MatchAccepts(List.of(new EstablishedSample(0x0a4d0001, 40_000, ipv4, -6, -5))),
                 new Command.SetSysctls(Map.of("net.ipv4.tcp_tw_reuse", "1")),
                 new Command.Listen(List.of(ipv4, ipv6)),
