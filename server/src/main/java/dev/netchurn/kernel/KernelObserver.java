@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * <p>A walk of the socket table costs CPU time that grows with the table and with the sockets in it: 11 ms with 96 000
  * TIME_WAIT, 45 ms when those are listed as well (seen on Linux 6.18). In {@link CensusMode#AUTO} the next walk therefore waits
- * for 400 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
+ * for 800 times the CPU time of the last, and leaves TIME_WAIT to sockstat when there is much of it; this keeps the observer
  * under one percent of a core, with what is done with its readings.
  *
  * <p>Owned by one thread, which must also construct it.
@@ -22,8 +22,8 @@ public final class KernelObserver implements AutoCloseable {
 
     /** With more small timewait objects than this, listing them costs more than all the rest of a walk. */
     static final long TIME_WAIT_WORTH_WALKING = 50_000;
-    /** Walks may take a quarter of the percent of a core; counters, snapshots and display share the rest. */
-    private static final long WALK_PERIOD_PER_COST = 400;
+    /** Walks may take an eighth of the percent of a core; counters, snapshots and display share the rest. */
+    private static final long WALK_PERIOD_PER_COST = 800;
 
     private final Set<Integer> targetPorts;
     private final CensusMode mode;

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +21,11 @@ public final class ProcNet implements AutoCloseable {
 
     private static final Path FOLDER = Path.of("/proc/thread-self/net");
     private static final Path TIME_WAIT_LIMIT = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
-    /** Members of the line {@code Tcp:} that do not count events. */
-    private static final Set<String> GAUGES = Set.of("RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn", "CurrEstab");
-
     private final ProcFile sockstat;
     private final ProcFile sockstat6;
     private final ProcFile snmp;
     private final ProcFile netstat;
+    private final CounterTable table = new CounterTable();
     private @Nullable ProcFile timeWaitLimit;
 
     /** @throws UncheckedIOException when the files cannot be opened */
@@ -62,7 +59,7 @@ public final class ProcNet implements AutoCloseable {
 
     /** Reads snmp and netstat. */
     public Counters counters() {
-        return parseCounters(text(snmp), text(netstat));
+        return table.read(text(snmp), text(netstat));
     }
 
     /**
@@ -86,45 +83,23 @@ public final class ProcNet implements AutoCloseable {
                 tcp.getOrDefault("mem", 0L));
     }
 
-    static Counters parseCounters(String snmp, String netstat) {
-        Map<String, Long> values = new HashMap<>(256);
-        Map<String, Long> tcp = parseTable(snmp, "Tcp:");
-        tcp.forEach((name, value) -> {
-            if (!GAUGES.contains(name)) {
-                values.put("Tcp" + name, value);
-            }
-        });
-        parseTable(netstat, "TcpExt:").forEach((name, value) -> values.put("TcpExt" + name, value));
-        return new Counters(new TcpCounters(values), tcp.getOrDefault("CurrEstab", 0L));
-    }
-
     /** A line such as {@code TCP: inuse 1 orphan 0}: names and values in turn. */
     private static Map<String, Long> parsePairs(String text, String label) {
         Map<String, Long> pairs = new HashMap<>();
         text.lines().filter(line -> line.startsWith(label)).findFirst().ifPresent(line -> {
             StringTokenizer words = new StringTokenizer(line.substring(label.length()));
-            while (words.countTokens() >= 2) {
-                pairs.put(words.nextToken(), number(words.nextToken()));
+            while (words.hasMoreTokens()) {
+                String name = words.nextToken();
+                if (words.hasMoreTokens()) {
+                    pairs.put(name, number(words.nextToken()));
+                }
             }
         });
         return pairs;
     }
 
-    /** Two lines with the same label: the names, then the values. A name without a value is left out. */
-    private static Map<String, Long> parseTable(String text, String label) {
-        Map<String, Long> table = new HashMap<>(256);
-        String[] lines = text.lines().filter(line -> line.startsWith(label)).toArray(String[]::new);
-        if (lines.length >= 2) {
-            StringTokenizer names = new StringTokenizer(lines[0].substring(label.length()));
-            StringTokenizer values = new StringTokenizer(lines[1].substring(label.length()));
-            while (names.hasMoreTokens() && values.hasMoreTokens()) {
-                table.put(names.nextToken(), number(values.nextToken()));
-            }
-        }
-        return table;
-    }
-
-    private static long number(String word) {
+    /** A number of the kernel's. */
+    static long number(String word) {
         try {
             return Long.parseLong(word);
         } catch (NumberFormatException e) {

@@ -25,7 +25,7 @@ class ProcNetTest {
 
     @Test
     void namesCountersAsNstatDoes() {
-        TcpCounters counters = ProcNet.parseCounters(SNMP, NETSTAT).counters();
+        TcpCounters counters = new CounterTable().read(SNMP, NETSTAT).counters();
 
         assertThat(counters.values()).containsOnlyKeys(
                 "TcpActiveOpens", "TcpPassiveOpens", "TcpExtSyncookiesSent", "TcpExtTW", "TcpExtTcpTimeoutRehash");
@@ -35,25 +35,35 @@ class ProcNetTest {
 
     @Test
     void keepsTheGaugeApartFromTheCounters() {
-        assertThat(ProcNet.parseCounters(SNMP, NETSTAT).currentlyEstablished()).isEqualTo(5);
+        assertThat(new CounterTable().read(SNMP, NETSTAT).currentlyEstablished()).isEqualTo(5);
     }
 
     @Test
     void readsByNameWhateverTheOrder() {
         String swapped = "Tcp: PassiveOpens ActiveOpens\nTcp: 1 2\n";
 
-        assertThat(ProcNet.parseCounters(swapped, "").counters().get("TcpActiveOpens")).isEqualTo(2);
+        assertThat(new CounterTable().read(swapped, "").counters().get("TcpActiveOpens")).isEqualTo(2);
     }
 
     @Test
     void takesWhatIsThereFromATextThatWasCut() {
-        assertThat(ProcNet.parseCounters("Tcp: ActiveOpens PassiveOpens\nTcp: 3", "TcpExt: TW").counters().values())
+        assertThat(new CounterTable().read("Tcp: ActiveOpens PassiveOpens\nTcp: 3", "TcpExt: TW").counters().values())
                 .containsOnlyKeys("TcpActiveOpens");
     }
 
     @Test
+    void noticesThatTheNamesHaveChanged() {
+        CounterTable table = new CounterTable();
+        table.read(SNMP, NETSTAT);
+
+        assertThat(table.read("Tcp: CurrEstab PassiveOpens\nTcp: 7 8\n", "").counters().values())
+                .containsExactly(Map.entry("TcpPassiveOpens", 8L));
+        assertThat(table.read(SNMP, NETSTAT)).isEqualTo(new CounterTable().read(SNMP, NETSTAT));
+    }
+
+    @Test
     void saysWhichWordIsNotANumber() {
-        assertThatThrownBy(() -> ProcNet.parseCounters("Tcp: ActiveOpens\nTcp: many\n", ""))
+        assertThatThrownBy(() -> new CounterTable().read("Tcp: ActiveOpens\nTcp: many\n", ""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'many'");
     }
@@ -73,8 +83,8 @@ class ProcNetTest {
 
     @Test
     void reportsOnlyWhatMoved() {
-        TcpCounters before = ProcNet.parseCounters("Tcp: ActiveOpens PassiveOpens\nTcp: 3 4\n", "").counters();
-        TcpCounters after = ProcNet.parseCounters("Tcp: ActiveOpens PassiveOpens\nTcp: 5 4\n", "").counters();
+        TcpCounters before = new CounterTable().read("Tcp: ActiveOpens PassiveOpens\nTcp: 3 4\n", "").counters();
+        TcpCounters after = new CounterTable().read("Tcp: ActiveOpens PassiveOpens\nTcp: 5 4\n", "").counters();
 
         assertThat(after.since(before).values()).containsExactly(Map.entry("TcpActiveOpens", 2L));
     }

@@ -90,7 +90,9 @@ final class RunOnce {
             try (Progress progress = progress()) {
                 RunDisplay display = new RunDisplay(plan, progress, log, clock);
                 outcome = session.carryOut(plan.keepingOutput(folder.file(ResultFolder.TARGET_OUTPUT)), stamp, ending::isAsked,
-                        new RunListeners(List.of(new Announcement(endpoint), meters, display)));
+                        new RunListeners(endpoint == null
+                                ? List.of(new Announcement(null), display)
+                                : List.of(new Announcement(endpoint), meters, display)));
             }
             RunResult result = judged(outcome.result(), log);
             log.finish(result.verdict().status());

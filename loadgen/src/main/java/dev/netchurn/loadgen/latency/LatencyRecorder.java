@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.latency;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.HdrHistogram.Histogram;
@@ -65,26 +66,41 @@ public final class LatencyRecorder {
         return clamped;
     }
 
-    /** Adds what was recorded since the previous call to {@code merged}; kinds without any are not added. */
-    public void takeInterval(Map<LatencyKind, Histogram> merged) {
-        for (LatencyKind kind : KINDS) {
-            SingleWriterRecorder recorder = recorders[kind.ordinal()];
-            if (recorder == null) {
-                continue;
-            }
-            Histogram interval = recorder.getIntervalHistogram(recycled[kind.ordinal()]);
-            recycled[kind.ordinal()] = interval;
-            if (interval.getTotalCount() > 0) {
-                merged.computeIfAbsent(kind, _ -> newHistogram()).add(interval);
-            }
+    /** What was recorded of a kind since the previous call, valid until the next; null when nothing was. */
+    private @Nullable Histogram takeInterval(LatencyKind kind) {
+        SingleWriterRecorder recorder = recorders[kind.ordinal()];
+        if (recorder == null) {
+            return null;
         }
+        Histogram interval = recorder.getIntervalHistogram(recycled[kind.ordinal()]);
+        recycled[kind.ordinal()] = interval;
+        return interval.getTotalCount() == 0 ? null : interval;
     }
 
-    /** What was recorded since the previous call, merged over the event loops. */
+    /**
+     * What was recorded since the previous call, merged over the event loops; kinds without any are not in it. Valid until the
+     * next call: the histograms of a single loop are its own, because merging costs as much as everything else here.
+     */
     public static Map<LatencyKind, Histogram> takeInterval(Iterable<LatencyRecorder> loops) {
         Map<LatencyKind, Histogram> merged = new EnumMap<>(LatencyKind.class);
+        Set<LatencyKind> summed = EnumSet.noneOf(LatencyKind.class);
         for (LatencyRecorder loop : loops) {
-            loop.takeInterval(merged);
+            for (LatencyKind kind : KINDS) {
+                Histogram interval = loop.takeInterval(kind);
+                Histogram before = merged.get(kind);
+                if (interval == null) {
+                    continue;
+                }
+                if (before == null) {
+                    merged.put(kind, interval);
+                    continue;
+                }
+                if (summed.add(kind)) {
+                    before = before.copy();
+                    merged.put(kind, before);
+                }
+                before.add(interval);
+            }
         }
         return merged;
     }

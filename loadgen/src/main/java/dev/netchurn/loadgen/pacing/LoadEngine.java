@@ -183,7 +183,12 @@ public final class LoadEngine implements AutoCloseable {
 
     /** Whether the last arrival was intended; false before the start. Any thread. */
     public boolean arrivalsDone() {
-        return !loops.isEmpty() && loops.stream().allMatch(LoadLoop::isOver);
+        for (LoadLoop loop : loops) {
+            if (!loop.isOver()) {
+                return false;
+            }
+        }
+        return !loops.isEmpty();
     }
 
     /** Whether nothing is in flight and no arrival waits for a place. Any thread. */

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,12 +132,8 @@ public record LatencySummary(
         if (hasTooFewAbove(ranked, quantile) || rank > histogram.getTotalCount()) {
             return null;
         }
-        for (HistogramIterationValue step : histogram.recordedValues()) {
-            if (step.getTotalCountToThisValue() >= rank) {
-                return step.getValueIteratedTo();
-            }
-        }
-        return null;
+        // The middle of a rank rounds up to it, whatever a percentage loses in binary.
+        return histogram.getValueAtPercentile(100.0 * (rank - 0.5) / histogram.getTotalCount());
     }
 
     private static boolean hasTooFewAbove(long ranked, double quantile) {

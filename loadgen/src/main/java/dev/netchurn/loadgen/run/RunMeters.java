@@ -168,12 +168,12 @@ public final class RunMeters implements RunListener, Supplier<MetricsSnapshot> {
     }
 
     private static Histogram sum(@Nullable Histogram warm, @Nullable Histogram measured) {
-        Histogram sum = LatencySummary.newHistogram();
+        if (measured == null) {
+            return warm == null ? LatencySummary.newHistogram() : warm.copy();
+        }
+        Histogram sum = measured.copy();
         if (warm != null) {
             sum.add(warm);
-        }
-        if (measured != null) {
-            sum.add(measured);
         }
         return sum;
     }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /** What the controller tells a worker: one line of JSON on its standard input each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
@@ -87,7 +89,8 @@ public sealed interface Command {
     }
 
     /** Ask the target when it accepted these connections. Answered by {@link Message.AcceptsMatched}. */
-    record MatchAccepts(List<EstablishedSample> samples) implements Command {
+    record MatchAccepts(
+            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> samples) implements Command {
     }
 
     /** Take a full reading now. Answered by {@link Message.Walked}. */

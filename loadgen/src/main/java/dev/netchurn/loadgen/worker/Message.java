@@ -9,6 +9,8 @@ import dev.netchurn.transport.Endpoint;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /** What a worker tells the controller: one line of JSON on its standard output each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
@@ -88,7 +90,9 @@ public sealed interface Message {
      * @param waitsNs between the client's establishment and accept(), at least 1
      * @param notYet still to be accepted, so to be asked again
      */
-    record AcceptsMatched(List<Long> waitsNs, List<EstablishedSample> notYet) implements Message {
+    record AcceptsMatched(
+            List<Long> waitsNs,
+            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> notYet) implements Message {
     }
 
     /** The last arrival was started, and nothing more will be. */
@@ -111,7 +115,7 @@ public sealed interface Message {
             boolean idle,
             @Nullable ServerBooks books,
             long cpuNs,
-            List<EstablishedSample> established) implements Message {
+            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> established) implements Message {
     }
 
     /** Everything is closed; the exact books. */

@@ -34,6 +34,7 @@ final class Observer implements AutoCloseable {
     private @Nullable Ticks ticks;
     private Confinement confinement = new Confinement(Processors.of(List.of()));
     private int nextTick;
+    private boolean confined;
     private boolean doneReported;
     private boolean failureTold;
     private volatile boolean closed;
@@ -144,7 +145,8 @@ final class Observer implements AutoCloseable {
             writer.send(new Message.ArrivalsDone(clock.nanoTime()));
         }
         Ticks schedule = ticks;
-        if (schedule != null && clock.nanoTime() >= schedule.confineAtNs()) {
+        if (schedule != null && !confined && clock.nanoTime() >= schedule.confineAtNs()) {
+            confined = true;
             confinement.confine(role.eventLoopThreads());
         }
         if (schedule != null && clock.nanoTime() >= schedule.dueNs(nextTick)) {
