@@ -2,8 +2,8 @@
 # Compares netchurn with hand-written C on this machine: the same work, in a private network namespace, without root.
 #
 # The speed of a machine that is shared drifts by tens of percent within seconds. So all clients of a scenario are kept
-# running and warm, but only one at a time is let go (SIGCONT), for a slice of a quarter of a second, and then stopped again; what it
-# did is read from the kernel's own counters. A ratio is the median, over the rounds, of the ratio of two slices of one round.
+# running and warm, but only one at a time is let go (SIGCONT), and after a moment to settle a slice of a quarter of a second is
+# measured; then it is stopped again. What it did is read from the kernel's own counters. A ratio is the median, over the rounds, of the ratio of two slices of one round.
 # Every other round goes backwards.
 #
 # usage: bench/compare.sh [-r rounds] [-s seconds of a slice] [-w warm-up seconds] [SCENARIO...]
@@ -14,13 +14,13 @@
 #   rate      open loop at 80 % of what the C epoll loop reaches in a closed loop, RST; runs of 5 s instead of slices
 #   target    what accepting costs: netchurn's target against a C accept loop, the C epoll loop as client
 #   http      one GET per connection, the server closes; with wrk and ab, where they are installed
-# Without a scenario: all of them, about ten minutes. Needs cc.
+# Without a scenario: all of them, about 16 minutes. Needs cc.
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 here=$root/bench
 all=(rst fin exchange events rate target http)
-rounds=40 slice=0.25 warmup=6
+rounds=40 slice=0.25 settle=0.3 warmup=6
 
 usage() {
     sed -n '9,17s/^# \{0,1\}//p' "$0" >&2
@@ -152,7 +152,7 @@ list_members() {
 slice() { # running group, measured group
     local t0 t1 opened0 cpu0
     kill -CONT -- "-$1"
-    sleep 0.03
+    sleep "$settle" # after a stop every timer is overdue, and the scheduler has to find its feet again
     cpu_of "$2"
     cpu0=$cpu_ns
     opened
@@ -193,7 +193,7 @@ declare -A members
 # Starts the clients "NAME|COMMAND", warms each of them up alone, and compares them.
 contest() {
     local title=$1 entry entries=()
-    longest=$(awk -v n=$(($# - 1)) -v r="$rounds" -v s="$slice" -v w="$warmup" 'BEGIN { printf "%d", (n + 1) * (w + r * (s + 0.2)) + 60 }')
+    longest=$(awk -v n=$(($# - 1)) -v r="$rounds" -v s="$slice" -v w="$warmup" 'BEGIN { printf "%d", (n + 1) * (w + r * (s + 0.5)) + 60 }')
     shift
     for entry in "$@"; do
         # shellcheck disable=SC2046 # a command is words
@@ -283,7 +283,7 @@ scenario_target() {
             c=$group
             start_target "$root/netchurn" serve --listen "$(addresses_of 1)" --metrics off --close "$mode"
             targets=("$c" "$group")
-            longest=$(awk -v r="$rounds" -v s="$slice" -v w="$warmup" 'BEGIN { printf "%d", 4 * (w + r * (s + 0.2)) + 60 }')
+            longest=$(awk -v r="$rounds" -v s="$slice" -v w="$warmup" 'BEGIN { printf "%d", 4 * (w + r * (s + 0.5)) + 60 }')
             subnets=(0 1) entries=() names=("C accept loop" "netchurn epoll")
             for i in 0 1; do
                 list_members "${targets[i]}"
