@@ -33,7 +33,9 @@ public final class Processors {
             MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
             int bytes = (int) Libc.SCHED_GETAFFINITY.invokeExact(arena.allocate(Libc.ERRNO_STATE), THIS_THREAD,
                     (long) MASK_BYTES, mask);
-            return bytes < 0 ? new Processors(new BitSet()) : new Processors(BitSet.valueOf(mask.toArray(ValueLayout.JAVA_BYTE)));
+            return bytes < 0
+                    ? new Processors(new BitSet())
+                    : new Processors(BitSet.valueOf(mask.toArray(ValueLayout.JAVA_BYTE)));
         } catch (Throwable t) {
             throw new IllegalStateException(t);
         }

@@ -80,7 +80,8 @@ record ChartModel(
                 columns.highest(RunInterval::inFlightMax),
                 isEmpty(queue) ? null : queue,
                 result.listenQueue() == null ? null : result.listenQueue().limit(),
-                census(columns), bySide(columns::censusAgeNs), bySide(columns::predictedTimeWait), lanes(columns), ordered(latencies.kinds()), spectra(result));
+                census(columns), bySide(columns::censusAgeNs), bySide(columns::predictedTimeWait), lanes(columns),
+                ordered(latencies.kinds()), spectra(result));
     }
 
     private static List<Double> seconds(TimeColumns columns, boolean begin) {

@@ -54,7 +54,8 @@ final class ChurnRun {
      *
      * @throws RunRefused when a worker does not give its baseline
      */
-    ChurnRun(RunPlan plan, Workers workers, EventLoopReserve reserve, NanoClock clock, BooleanSupplier interrupted, RunListener listener)
+    ChurnRun(RunPlan plan, Workers workers, EventLoopReserve reserve, NanoClock clock, BooleanSupplier interrupted,
+            RunListener listener)
             throws RunRefused, InterruptedException {
         this.plan = plan;
         this.load = workers.load();

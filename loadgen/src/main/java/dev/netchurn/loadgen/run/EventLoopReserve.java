@@ -4,6 +4,7 @@ import dev.netchurn.linux.Confinement;
 import dev.netchurn.linux.Processors;
 import dev.netchurn.loadgen.worker.Ticks;
 import dev.netchurn.server.ServerPlan;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -18,6 +19,9 @@ import java.util.Set;
  */
 final class EventLoopReserve implements AutoCloseable {
 
+    /** Without a warm-up the compilers work during the measurement, and need all there is. */
+    private static final Duration LEAST_WARM_UP = Duration.ofSeconds(1);
+
     private final Processors others;
     private final Confinement confinement;
 
@@ -30,8 +34,9 @@ final class EventLoopReserve implements AutoCloseable {
     static EventLoopReserve of(RunPlan plan, Processors allowed) {
         ServerPlan target = plan.server();
         int left = allowed.count() - plan.load().loopsUsed();
+        boolean isWarm = plan.load().warmupNs() >= LEAST_WARM_UP.toNanos();
         boolean isEnough = left >= Math.max(1, target == null ? 0 : target.acceptors());
-        return new EventLoopReserve(isEnough ? allowed.first(left) : Processors.of(List.of()));
+        return new EventLoopReserve(isWarm && isEnough ? allowed.first(left) : Processors.of(List.of()));
     }
 
     /** Where everything but the event loops is to be during the measurement; empty: anywhere. */

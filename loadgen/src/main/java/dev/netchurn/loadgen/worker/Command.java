@@ -90,7 +90,10 @@ public sealed interface Command {
 
     /** Ask the target when it accepted these connections. Answered by {@link Message.AcceptsMatched}. */
     record MatchAccepts(
-            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> samples) implements Command {
+            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
+                    converter = SampleBatch.Unpacking.class) List<EstablishedSample> samples)
+            implements
+                Command {
     }
 
     /** Take a full reading now. Answered by {@link Message.Walked}. */

@@ -30,7 +30,8 @@ public record LoadReport(
         Phase phase,
         Map<Phase, Ledger> ledgers,
         Map<Phase, Map<LatencyKind, String>> intervals,
-        @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> established,
+        @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
+                converter = SampleBatch.Unpacking.class) List<EstablishedSample> established,
         double inFlightMean,
         long inFlightMax,
         List<Long> loopCpuNs,

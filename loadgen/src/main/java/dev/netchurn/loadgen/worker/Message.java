@@ -92,7 +92,10 @@ public sealed interface Message {
      */
     record AcceptsMatched(
             List<Long> waitsNs,
-            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> notYet) implements Message {
+            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
+                    converter = SampleBatch.Unpacking.class) List<EstablishedSample> notYet)
+            implements
+                Message {
     }
 
     /** The last arrival was started, and nothing more will be. */
@@ -115,7 +118,10 @@ public sealed interface Message {
             boolean idle,
             @Nullable ServerBooks books,
             long cpuNs,
-            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(converter = SampleBatch.Unpacking.class) List<EstablishedSample> established) implements Message {
+            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
+                    converter = SampleBatch.Unpacking.class) List<EstablishedSample> established)
+            implements
+                Message {
     }
 
     /** Everything is closed; the exact books. */

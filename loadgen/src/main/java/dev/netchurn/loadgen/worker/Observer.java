@@ -6,7 +6,6 @@ import dev.netchurn.kernel.KernelReading;
 import dev.netchurn.linux.Confinement;
 import dev.netchurn.linux.Processors;
 import dev.netchurn.linux.Syscalls;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +31,8 @@ final class Observer implements AutoCloseable {
 
     private @Nullable KernelObserver kernel;
     private @Nullable Ticks ticks;
-    private Confinement confinement = new Confinement(Processors.of(List.of()));
+    private @Nullable Confinement confinement;
     private int nextTick;
-    private boolean confined;
     private boolean doneReported;
     private boolean failureTold;
     private volatile boolean closed;
@@ -145,9 +143,10 @@ final class Observer implements AutoCloseable {
             writer.send(new Message.ArrivalsDone(clock.nanoTime()));
         }
         Ticks schedule = ticks;
-        if (schedule != null && !confined && clock.nanoTime() >= schedule.confineAtNs()) {
-            confined = true;
-            confinement.confine(role.eventLoopThreads());
+        Confinement waiting = confinement;
+        if (schedule != null && waiting != null && clock.nanoTime() >= schedule.confineAtNs()) {
+            confinement = null;
+            waiting.confine(role.eventLoopThreads());
         }
         if (schedule != null && clock.nanoTime() >= schedule.dueNs(nextTick)) {
             tick();

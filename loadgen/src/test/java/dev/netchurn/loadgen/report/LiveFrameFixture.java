@@ -32,7 +32,8 @@ final class LiveFrameFixture {
         census.put("server", Map.of(TcpState.LISTEN, 16L));
         RunInterval interval =
                 new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, null, 64, 0L, 12_311L,
-                        40_991L, census, Map.of("client", 12_300_000_000L, "server", 900_000_000L), Map.of(), Map.of(), Map.of(),
+                        40_991L, census, Map.of("client", 12_300_000_000L, "server", 900_000_000L), Map.of(), Map.of(),
+                        Map.of(),
                         Map.of(), Map.of());
         return new LiveFrame(interval, 0.3, 7_000_000_000L, null, 64, 121_005, Map.of());
     }

@@ -38,7 +38,8 @@ class ProgressTest {
         assertThat(live(90, LiveFrameFixture.withOldStates()))
                 .contains("sockets   walked 12 s ago  client                           server");
         new PlainProgress(writer, Screen.plain()).show(LiveFrameFixture.withOldStates());
-        assertThat(printed.toString()).contains("client TIME_WAIT 101 223, ESTABLISHED 41, 12.3 s ago FIN_WAIT2 6  server no socket");
+        assertThat(printed.toString())
+                .contains("client TIME_WAIT 101 223, ESTABLISHED 41, 12.3 s ago FIN_WAIT2 6  server no socket");
     }
 
     @Test
