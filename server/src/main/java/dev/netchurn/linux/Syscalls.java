@@ -40,14 +40,10 @@ public final class Syscalls implements AutoCloseable {
     /** Linux 6.3: {@code high << 16 | low}, within the namespace's ip_local_port_range (ip(7)). */
     public static final int IP_LOCAL_PORT_RANGE = 51;
 
-    private static final long TIOCGWINSZ = 0x5413;
-    private static final int RLIMIT_NOFILE = 7;
     private static final int CLOCK_REALTIME = 0;
     private static final int CLOCK_MONOTONIC = 1;
     private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
-    private static final int CLOCK_MONOTONIC_COARSE = 6;
-    private static final int PR_SET_TIMERSLACK = 29;
     private static final int SOCKADDR_SPACE = 28;
 
     private final Arena arena = Arena.ofShared();
@@ -241,30 +237,6 @@ public final class Syscalls implements AutoCloseable {
         return SocketAddress.addressBits(nameSpace);
     }
 
-    /** Soft and hard limit on open descriptors (getrlimit(2)); −1 means no limit. */
-    public DescriptorLimit descriptorLimit() {
-        try {
-            int outcome = (int) Libc.GETRLIMIT.invokeExact(errnoState, RLIMIT_NOFILE, times);
-            if (outcome < 0) {
-                throw new IllegalStateException("getrlimit failed: " + Errno.name((int) Libc.ERRNO.get(errnoState, 0L)));
-            }
-            return new DescriptorLimit(times.get(ValueLayout.JAVA_LONG, 0), times.get(ValueLayout.JAVA_LONG, 8));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** setrlimit(2) of open descriptors for the whole process; 0, or the negative errno. */
-    public int setDescriptorLimit(DescriptorLimit limit) {
-        try {
-            times.set(ValueLayout.JAVA_LONG, 0, limit.soft());
-            times.set(ValueLayout.JAVA_LONG, 8, limit.hard());
-            return result((int) Libc.SETRLIMIT.invokeExact(errnoState, RLIMIT_NOFILE, times));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     /** CPU time that the calling thread has used, user and system, in nanoseconds (clock_gettime(2)). */
     public long threadCpuNs() {
         return clockNs(CLOCK_THREAD_CPUTIME_ID);
@@ -285,20 +257,6 @@ public final class Syscalls implements AutoCloseable {
         return clockNs(CLOCK_MONOTONIC);
     }
 
-    /**
-     * How long a tick of the kernel's clock lasts, 1 s / CONFIG_HZ, in nanoseconds: the resolution of CLOCK_MONOTONIC_COARSE,
-     * which moves with the tick (clock_getres(2), kernel/time/posix-timers.c).
-     */
-    public long tickNs() {
-        try {
-            int outcome = (int) Libc.CLOCK_GETRES.invokeExact(errnoState, CLOCK_MONOTONIC_COARSE, times);
-            assert outcome == 0;
-            return times.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + times.get(ValueLayout.JAVA_LONG, 8);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     private long clockNs(int clock) {
         try {
             int outcome = (int) Libc.CLOCK_GETTIME.invokeExact(errnoState, clock, times);
@@ -309,55 +267,10 @@ public final class Syscalls implements AutoCloseable {
         }
     }
 
-    /**
-     * PR_SET_TIMERSLACK of the calling thread (prctl(2)): how much later than asked a wait may end, 50 µs by default.
-     *
-     * @param slackNs at least 1
-     */
-    public int setTimerSlack(long slackNs) {
-        try {
-            return result((int) Libc.PRCTL.invokeExact(errnoState, PR_SET_TIMERSLACK, slackNs));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** gettid(2): the kernel's number of the calling thread. */
-    public int threadId() {
-        try {
-            return (int) Libc.GETTID.invokeExact(errnoState);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     /** geteuid(2). */
     public int effectiveUser() {
         try {
             return (int) Libc.GETEUID.invokeExact(errnoState);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** isatty(3). */
-    public boolean isTerminal(int fd) {
-        try {
-            return (int) Libc.ISATTY.invokeExact(errnoState, fd) == 1;
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** Size of the terminal that a descriptor is; none when it is no terminal, or one that does not know (TIOCGWINSZ, ioctl_tty(2)). */
-    public WindowSize windowSize(int fd) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment size = scratch.allocate(4 * Short.BYTES, Short.BYTES);
-            int result = (int) Libc.IOCTL.invokeExact(errnoState, fd, TIOCGWINSZ, size);
-            return result < 0
-                    ? WindowSize.UNKNOWN
-                    : new WindowSize(Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, 0)),
-                            Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, Short.BYTES)));
         } catch (Throwable t) {
             throw unexpected(t);
         }

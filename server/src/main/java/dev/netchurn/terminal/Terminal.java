@@ -1,6 +1,6 @@
 package dev.netchurn.terminal;
 
-import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import java.nio.charset.Charset;
 
 /** What the standard streams are connected to. */
@@ -14,16 +14,12 @@ public final class Terminal {
 
     /** Whether a stream is a terminal that a person looks at. */
     public static boolean isInteractive(int descriptor) {
-        try (Syscalls syscalls = new Syscalls()) {
-            return syscalls.isTerminal(descriptor) && System.getenv("CI") == null && !"dumb".equals(System.getenv("TERM"));
-        }
+        return ThisProcess.isTerminal(descriptor) && System.getenv("CI") == null && !"dumb".equals(System.getenv("TERM"));
     }
 
     /** What a stream can show. */
     public static Screen screen(int descriptor) {
-        try (Syscalls syscalls = new Syscalls()) {
-            return Screen.of(System.getenv(), isInteractive(descriptor),
-                    Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), syscalls.windowSize(descriptor));
-        }
+        return Screen.of(System.getenv(), isInteractive(descriptor),
+                Charset.forName(System.getProperty("stdout.encoding", "UTF-8")), ThisProcess.windowSize(descriptor));
     }
 }

@@ -38,7 +38,7 @@ class ConfinementTest {
 
     @Test
     void leavesSomeThreadsAlone() throws Exception {
-        int free = other.submit(ConfinementTest::threadId).get();
+        int free = other.submit(ThisProcess::threadId).get();
         try (Confinement confinement = new Confinement(Processors.of(first))) {
             confinement.confine(Set.of(free));
             assertThat(ofOther()).isEqualTo(all);
@@ -57,11 +57,5 @@ class ConfinementTest {
     private List<Integer> ofOther() throws Exception {
         Future<Processors> answer = other.submit(Processors::ofThisThread);
         return answer.get().numbers();
-    }
-
-    private static int threadId() {
-        try (Syscalls syscalls = new Syscalls()) {
-            return syscalls.threadId();
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.netchurn.linux.DescriptorLimit;
 import dev.netchurn.linux.ListenerFault;
 import dev.netchurn.linux.SocketAddress;
 import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import dev.netchurn.transport.Endpoint;
 import dev.netchurn.transport.Engine;
 import java.lang.foreign.Arena;
@@ -37,10 +38,10 @@ class AcceptFaultsIT {
             for (int i = 0; i < CLIENTS; i++) {
                 waiting[i] = syscalls.tcpSocket(Syscalls.AF_INET, false);
             }
-            DescriptorLimit usual = syscalls.descriptorLimit();
+            DescriptorLimit usual = ThisProcess.descriptorLimit();
             int lowestFree = syscalls.tcpSocket(Syscalls.AF_INET, false);
             client.close(lowestFree);
-            syscalls.setDescriptorLimit(new DescriptorLimit(lowestFree, usual.hard()));
+            ThisProcess.setDescriptorLimit(new DescriptorLimit(lowestFree, usual.hard()));
             ServerBooks during;
             try {
                 for (int fd : waiting) {
@@ -50,7 +51,7 @@ class AcceptFaultsIT {
                 Targets.pause(200);
                 during = server.books();
             } finally {
-                syscalls.setDescriptorLimit(usual);
+                ThisProcess.setDescriptorLimit(usual);
             }
             // 10, 20, 40, 80, 100 ms …: neither a spin nor a second of silence.
             assertThat(during.acceptPauses()).isBetween(3L, 8L);

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import org.jspecify.annotations.Nullable;
 
 /** What pacing and snapshots ask of an engine whatever its kind. Owned by the thread of the event loop. */
@@ -60,12 +61,12 @@ public final class EngineVitals {
     /** Asks the kernel to wake this thread when it is due and not up to 50 µs later, as it does to save power. */
     public void askForExactWakeups() {
         // Where it is refused, arrivals are that much later, which the wait latency shows.
-        syscalls.setTimerSlack(1);
+        ThisProcess.setTimerSlack(1);
     }
 
     /** The kernel's number of this thread. */
     public int threadId() {
-        return syscalls.threadId();
+        return ThisProcess.threadId();
     }
 
     /** CPU time of this thread. */

@@ -1,5 +1,7 @@
 package dev.netchurn.loadgen.run;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.netchurn.clock.NanoClock;
 import dev.netchurn.kernel.ListenQueue;
 import dev.netchurn.kernel.Side;
@@ -25,12 +27,13 @@ final class ChurnRun {
     private static final Duration START_IN = Duration.ofMillis(150);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration BETWEEN_WALKS = Duration.ofMillis(100);
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Workers.ANSWER;
     private static final Duration LAST_ACCEPTS = Duration.ofSeconds(1);
     private static final Duration ACCEPTS_POLL = Duration.ofMillis(2);
     private static final long INTERRUPTED_DRAIN_NS = Duration.ofSeconds(2).toNanos();
 
     private final RunPlan plan;
+    private final Workers workers;
     private final WorkerLink load;
     private final @Nullable WorkerLink target;
     private final EventLoopReserve reserve;
@@ -58,38 +61,28 @@ final class ChurnRun {
             RunListener listener)
             throws RunRefused, InterruptedException {
         this.plan = plan;
+        this.workers = workers;
         this.load = workers.load();
         this.target = workers.target();
         this.reserve = reserve;
         this.clock = clock;
         this.interrupted = interrupted;
         this.listener = listener;
-        Message.Interval loadBaseline = baseline(load);
-        Message.Interval targetBaseline = target == null ? null : baseline(target);
+        Message.Interval loadBaseline = Workers.baseline(load);
+        Message.Interval targetBaseline = target == null ? null : Workers.baseline(target);
         ticks = new Ticks(clock.nanoTime() + START_IN.toNanos(), plan.load().warmupNs(), plan.load().intervalNs());
         timeline = new RunTimeline(ticks, target != null);
         reportedUntilNs = ticks.startAtNs();
-        accepts = new AcceptMatching(command -> required(target).send(command));
+        accepts = new AcceptMatching(command -> requireNonNull(target).send(command));
         timeline.addLoad(loadBaseline);
         if (targetBaseline != null) {
             timeline.addTarget(targetBaseline);
         }
     }
 
-    private static Message.Interval baseline(WorkerLink worker) throws RunRefused, InterruptedException {
-        worker.send(new Command.Baseline());
-        Message answer = worker.next(ANSWER);
-        if (answer instanceof Message.Interval baseline) {
-            return baseline;
-        }
-        throw new RunRefused(RunRefused.Cause.INTERNAL, answer instanceof Message.Failed failed
-                ? failed.sentence()
-                : "the " + worker.name() + " worker gave no baseline");
-    }
-
     /** Runs to the end, however it comes, and returns all that was learnt. */
     RunRecord run() throws InterruptedException {
-        toBoth(new Command.Go(ticks.startAtNs(), ticks.warmupNs(), ticks.intervalNs(), reserve.othersOn()));
+        workers.send(new Command.Go(ticks.startAtNs(), ticks.warmupNs(), ticks.intervalNs(), reserve.othersOn()));
         listener.started(plan, ticks);
         tell(timeline.pairs());
         arrive();
@@ -166,7 +159,7 @@ final class ChurnRun {
     private void walk() throws InterruptedException {
         loadWalk = null;
         targetWalk = null;
-        toBoth(new Command.Walk());
+        workers.send(new Command.Walk());
         long giveUpNs = clock.nanoTime() + ANSWER.toNanos();
         while ((loadWalk == null || target != null && targetWalk == null) && lost == null) {
             hear(POLL);
@@ -190,20 +183,13 @@ final class ChurnRun {
     }
 
     private void finish() throws InterruptedException {
-        toBoth(new Command.Finish());
+        workers.send(new Command.Finish());
         long giveUpNs = clock.nanoTime() + ANSWER.toNanos();
         while ((loadEnd == null || target != null && targetEnd == null) && clock.nanoTime() < giveUpNs) {
             if (!load.isAlive() && loadEnd == null && lost != null) {
                 return;
             }
             hear(POLL);
-        }
-    }
-
-    private void toBoth(Command command) {
-        load.send(command);
-        if (target != null) {
-            target.send(command);
         }
     }
 
@@ -217,7 +203,7 @@ final class ChurnRun {
         Message fromTarget = target == null ? null : target.next(Duration.ZERO);
         while (fromTarget != null) {
             fromTarget(fromTarget);
-            fromTarget = required(target).next(Duration.ZERO);
+            fromTarget = requireNonNull(target).next(Duration.ZERO);
         }
     }
 
@@ -308,12 +294,5 @@ final class ChurnRun {
 
     private void unexpected(String worker, Message message) {
         lost = "the " + worker + " worker sent " + message.getClass().getSimpleName() + " out of turn";
-    }
-
-    private static <T> T required(@Nullable T value) {
-        if (value == null) {
-            throw new IllegalStateException("there is no target worker");
-        }
-        return value;
     }
 }

@@ -2,6 +2,7 @@ package dev.netchurn.loadgen.run;
 
 import dev.netchurn.linux.DescriptorLimit;
 import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import dev.netchurn.loadgen.namespace.Sysctls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +39,8 @@ public record HostFacts(
                     after(line("/proc/cpuinfo", "model name"), ":"),
                     Long.parseLong(line("/proc/meminfo", "MemTotal").replaceAll("\\D", "")) * 1024,
                     new Sysctls().readCopyable(),
-                    syscalls.descriptorLimit(),
-                    syscalls.tickNs(),
+                    ThisProcess.descriptorLimit(),
+                    ThisProcess.tickNs(),
                     syscalls.effectiveUser() == 0 && mayAdministerNetwork());
         }
     }

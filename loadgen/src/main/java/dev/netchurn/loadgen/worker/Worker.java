@@ -4,7 +4,7 @@ import dev.netchurn.clock.SystemClock;
 import dev.netchurn.linux.DescriptorLimit;
 import dev.netchurn.linux.NetlinkException;
 import dev.netchurn.linux.Processors;
-import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import dev.netchurn.loadgen.namespace.NamespaceSetUp;
 import dev.netchurn.loadgen.namespace.SysctlRefused;
 import dev.netchurn.loadgen.namespace.Sysctls;
@@ -93,7 +93,7 @@ public final class Worker {
             }
             case Command.Listen listen -> {
                 List<Endpoint> listening = required(role).listen(listen.targets());
-                writer.send(new Message.Ready(sysctlsForTheResult(), descriptorLimit(), listening));
+                writer.send(new Message.Ready(sysctlsForTheResult(), ThisProcess.descriptorLimit().soft(), listening));
             }
             case Command.Baseline _ -> required(observer).baseline();
             case Command.Go go -> {
@@ -128,17 +128,9 @@ public final class Worker {
         writer.send(new Message.Warm());
     }
 
-    private static long descriptorLimit() {
-        try (Syscalls syscalls = new Syscalls()) {
-            return syscalls.descriptorLimit().soft();
-        }
-    }
-
     private static void raiseDescriptorLimit() {
-        try (Syscalls syscalls = new Syscalls()) {
-            DescriptorLimit limit = syscalls.descriptorLimit();
-            syscalls.setDescriptorLimit(new DescriptorLimit(limit.hard(), limit.hard()));
-        }
+        DescriptorLimit limit = ThisProcess.descriptorLimit();
+        ThisProcess.setDescriptorLimit(new DescriptorLimit(limit.hard(), limit.hard()));
     }
 
     private int fail(String sentence, Message.Cause cause) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netchurn.linux.DescriptorLimit;
 import dev.netchurn.linux.Errno;
-import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import dev.netchurn.loadgen.connection.ClientClose;
 import dev.netchurn.loadgen.connection.CloseOutcome;
 import dev.netchurn.loadgen.connection.ConnectionPlan;
@@ -187,19 +187,19 @@ class FailureIT {
 
     @Test
     void countsConnectionsForWhichNoDescriptorWasLeft() {
-        try (Syscalls syscalls = new Syscalls(); TestTarget target = TestTarget.on(TestTarget.NEVER)) {
-            DescriptorLimit before = syscalls.descriptorLimit();
+        try (TestTarget target = TestTarget.on(TestTarget.NEVER)) {
+            DescriptorLimit before = ThisProcess.descriptorLimit();
             // The kernel gives the lowest number that is free, so a high one that was inherited does not count.
             int open = new File("/proc/self/fd").list().length;
             try {
-                syscalls.setDescriptorLimit(new DescriptorLimit(open + 20, before.hard()));
+                ThisProcess.setDescriptorLimit(new DescriptorLimit(open + 20, before.hard()));
                 FinishedLoad load = FinishedLoad.of(against(target.endpoint())
                         .close(new ClientClose.Never()).connections(60).concurrency(4).make());
 
                 assertThat(load.of(Outcome.NO_DESCRIPTOR)).isPositive();
                 assertThat(load.of(Outcome.NO_DESCRIPTOR) + load.of(Outcome.ESTABLISHED)).isEqualTo(60);
             } finally {
-                syscalls.setDescriptorLimit(before);
+                ThisProcess.setDescriptorLimit(before);
             }
         }
     }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,10 +32,11 @@ class LoopsShareNothingIT {
 
     private static final int CACHE_LINE = 64;
     /**
-     * The histograms of all loops are made by one thread, one after the other, so those of two loops meet where they border: the
-     * last counts of the one, which stand for minutes, with the head of the other. How many do is up to the heap.
+     * The books of all loops are made by one thread, one after the other, so those of two loops meet where they border: the last
+     * counts of a histogram, which stand for minutes, with the head of the next. How many do is up to the heap: 0 to 9 of
+     * 35 000 lines were seen.
      */
-    private static final double BORDER_LINES = 0.01;
+    private static final double BORDER_LINES = 0.001;
 
     @ParameterizedTest
     @EnumSource(value = Engine.class, names = {"EPOLL", "IO_URING"})
@@ -62,8 +62,8 @@ class LoopsShareNothingIT {
             common.keySet().retainAll(own.keySet());
             common.replaceAll((line, name) -> own.get(line) + " and " + name);
             assertThat(own).hasSizeGreaterThan(1000);
-            assertThat(common.values()).as("what lies on lines in common").allMatch(LoopsShareNothingIT::isBorderOfHistograms);
-            assertThat((double) common.size() / own.size()).as("cache lines in common").isLessThan(BORDER_LINES);
+            assertThat((double) common.size() / own.size()).as("of the cache lines, those in common: " + common)
+                    .isLessThan(BORDER_LINES);
         }
     }
 
@@ -78,11 +78,6 @@ class LoopsShareNothingIT {
         first.stream().filter(second::contains).filter(ObjectGraph::isWritable)
                 .forEach(object -> names.add(object.getClass().getName()));
         return names;
-    }
-
-    /** Arrays of numbers, and what HdrHistogram keeps for the reader of a histogram. */
-    private static boolean isBorderOfHistograms(String pair) {
-        return Stream.of(pair.split(" and ")).allMatch(name -> name.matches("\\[[IJ]|org\\.HdrHistogram\\..*"));
     }
 
     /** The lines on which a loop, but not the other, has something that can be written, with what it is. */

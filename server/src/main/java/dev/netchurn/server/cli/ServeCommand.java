@@ -3,7 +3,7 @@ package dev.netchurn.server.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.netchurn.clock.SystemClock;
-import dev.netchurn.linux.Syscalls;
+import dev.netchurn.linux.ThisProcess;
 import dev.netchurn.metrics.MetricsEndpoint;
 import dev.netchurn.metrics.WatchReport;
 import dev.netchurn.server.ChurnServer;
@@ -103,7 +103,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private void serve(ChurnServer server, String readyLine) {
         PrintWriter out = requireNonNull(spec).commandLine().getOut();
-        BooksDisplay display = new BooksDisplay(server, clock, out, quiet, isTerminal());
+        BooksDisplay display = new BooksDisplay(server, clock, out, quiet, ThisProcess.isTerminal(STANDARD_OUTPUT));
         Ending ending = Ending.onSignal();
         try {
             display.ready(readyLine);
@@ -138,11 +138,5 @@ public final class ServeCommand implements Callable<Integer> {
                 plan.listen().stream().map(Endpoint::text).collect(Collectors.joining(", ")),
                 plan.close().text(), plan.exchange().words(), plan.backlog(), plan.acceptors(), warmUpConnections,
                 endpoint == null ? "no metrics" : "metrics at " + endpoint.uri());
-    }
-
-    private static boolean isTerminal() {
-        try (Syscalls syscalls = new Syscalls()) {
-            return syscalls.isTerminal(STANDARD_OUTPUT);
-        }
     }
 }
