@@ -86,7 +86,7 @@ class RunFlagsIT {
         Ended run = netchurn.run("--connections", "20", "--assert", "failed==0", "--assert", "connect.p50>1h", "--assert",
                 "client.TIME_WAIT.final==20", "--assert", "peerClose.p50<1s", "--quiet");
 
-        assertThat(run.exitCode()).isEqualTo(99);
+        assertThat(run.exitCode()).as(run.result().at("/verdict").toString()).isEqualTo(99);
         JsonNode assertions = run.result().at("/assertions");
         assertThat(assertions.valueStream().map(assertion -> assertion.at("/passed").asBoolean())).containsExactly(true, false,
                 true, false);
