@@ -147,6 +147,10 @@ public abstract class NettyBatch extends BatchBenchmark {
             if (!channel.isRegistered() && channel.isOpen()) {
                 group.register(channel).sync(); // a deregistered channel can be closed only by a loop
             }
+            if (channel.isOpen()) {
+                // NIO and io_uring close after their future says so; a FIN whose peer aborts then may leave a FIN_WAIT2.
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
             channel.close().sync();
         }
         peers.abortAll();
