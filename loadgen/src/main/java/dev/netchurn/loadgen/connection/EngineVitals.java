@@ -64,11 +64,6 @@ public final class EngineVitals {
         ThisProcess.setTimerSlack(1);
     }
 
-    /** The kernel's number of this thread. */
-    public int threadId() {
-        return ThisProcess.threadId();
-    }
-
     /** CPU time of this thread. */
     public long threadCpuNs() {
         return syscalls.threadCpuNs();

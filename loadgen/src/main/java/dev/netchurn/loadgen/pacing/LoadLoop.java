@@ -1,6 +1,7 @@
 package dev.netchurn.loadgen.pacing;
 
 import dev.netchurn.clock.NanoClock;
+import dev.netchurn.linux.ThisProcess;
 import dev.netchurn.loadgen.arrival.ArrivalPlan;
 import dev.netchurn.loadgen.arrival.Phase;
 import dev.netchurn.loadgen.connection.ClientEngine;
@@ -71,7 +72,7 @@ final class LoadLoop implements Runnable {
         try (ClientEngine engine = ClientEngine.open(enginePlan(), clock, book(Phase.WARMUP), lingers)) {
             wakeable = engine;
             engine.vitals().askForExactWakeups();
-            threadId = engine.vitals().threadId();
+            threadId = ThisProcess.threadId();
             Starts starts = starts(engine);
             RegularTick tick = new RegularTick(book(Phase.MEASURE).latencies(), timeline.measureStartNs());
             ConnectionPacer pacer = new ConnectionPacer(engine, starts, tick, clock);

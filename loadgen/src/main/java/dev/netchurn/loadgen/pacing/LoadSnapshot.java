@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param atNs when, on the monotonic clock
  * @param phase the phase at that instant
  * @param ledgers cumulative since the start, by the phase of the intended start (WARMUP and MEASURE)
- * @param intervals what was recorded since the previous snapshot, by the phase of the intended start, valid until the next; kinds that recorded
- *     nothing are absent. Values are nanoseconds, 1 to 3.6e12, 3 digits
+ * @param intervals what was recorded since the previous snapshot, by the phase of the intended start; kinds that recorded
+ *     nothing are absent. Valid until the next snapshot. Values are nanoseconds, 1 to 3.6e12, 3 digits
  * @param inFlightMean mean number in flight since the previous snapshot, weighted by time
  * @param inFlightMax highest number in flight since the previous snapshot
  * @param loopCpuNs CPU time used so far by each event-loop thread

@@ -55,12 +55,16 @@ final class FrameText {
                 + Figures.time(interval.connectP99Ns());
     }
 
-    /** Sockets by state, the most first, those last that an earlier walk saw, with its age; listeners are left out. */
+    /**
+     * Sockets by state, the most first, those last that an earlier walk saw, with its age; listeners are left out, and so is what
+     * was passing then: it is long gone.
+     */
     static String census(RunInterval interval, String side, String gap) {
         Map<TcpState, Long> sockets = new EnumMap<>(TcpState.class);
         sockets.putAll(interval.census().getOrDefault(side, Map.of()));
         sockets.remove(TcpState.LISTEN);
-        sockets.values().removeIf(count -> count == 0);
+        sockets.entrySet().removeIf(entry -> entry.getValue() == 0
+                || entry.getKey().isTransient() && interval.isOld(side, entry.getKey()));
         if (sockets.isEmpty()) {
             return interval.census().containsKey(side) ? "no socket" : Figures.NONE;
         }

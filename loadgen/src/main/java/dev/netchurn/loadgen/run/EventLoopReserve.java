@@ -12,7 +12,7 @@ import java.util.Set;
  * Leaves the event loops of the load a processor each while they measure: what else netchurn does, the target, the observers,
  * the compilers and this controller, is confined to the others, if there are enough. A few milliseconds of theirs in
  * the wrong place make arrivals late by a tick of the scheduler: at 10 000 connections per second on two processors the wait had
- * a p99 of 3 ms without this, and of 0.1 ms with it. The event loops themselves are not bound, so that they can evade programs
+ * a p99 of 3 ms without this, and of 0.2 ms with it. The event loops themselves are not bound, so that they can evade programs
  * of others, and a server that is not ours is left alone.
  *
  * <p>Used by the controller's main thread.

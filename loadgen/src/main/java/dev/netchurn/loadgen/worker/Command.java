@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.annotation.JsonSerialize;
 
 /** What the controller tells a worker: one line of JSON on its standard input each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
@@ -90,10 +88,7 @@ public sealed interface Command {
 
     /** Ask the target when it accepted these connections. Answered by {@link Message.AcceptsMatched}. */
     record MatchAccepts(
-            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
-                    converter = SampleBatch.Unpacking.class) List<EstablishedSample> samples)
-            implements
-                Command {
+            @SampleBatch.Packed List<EstablishedSample> samples) implements Command {
     }
 
     /** Take a full reading now. Answered by {@link Message.Walked}. */

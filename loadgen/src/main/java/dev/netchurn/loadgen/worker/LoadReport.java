@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A {@link LoadSnapshot} as it travels: histograms are HdrHistogram V2, in base64.
@@ -30,8 +28,7 @@ public record LoadReport(
         Phase phase,
         Map<Phase, Ledger> ledgers,
         Map<Phase, Map<LatencyKind, String>> intervals,
-        @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
-                converter = SampleBatch.Unpacking.class) List<EstablishedSample> established,
+        @SampleBatch.Packed List<EstablishedSample> established,
         double inFlightMean,
         long inFlightMax,
         List<Long> loopCpuNs,

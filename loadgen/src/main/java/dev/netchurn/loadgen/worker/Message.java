@@ -9,8 +9,6 @@ import dev.netchurn.transport.Endpoint;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.annotation.JsonSerialize;
 
 /** What a worker tells the controller: one line of JSON on its standard output each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
@@ -92,10 +90,7 @@ public sealed interface Message {
      */
     record AcceptsMatched(
             List<Long> waitsNs,
-            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
-                    converter = SampleBatch.Unpacking.class) List<EstablishedSample> notYet)
-            implements
-                Message {
+            @SampleBatch.Packed List<EstablishedSample> notYet) implements Message {
     }
 
     /** The last arrival was started, and nothing more will be. */
@@ -118,10 +113,7 @@ public sealed interface Message {
             boolean idle,
             @Nullable ServerBooks books,
             long cpuNs,
-            @JsonSerialize(converter = SampleBatch.Packing.class) @JsonDeserialize(
-                    converter = SampleBatch.Unpacking.class) List<EstablishedSample> established)
-            implements
-                Message {
+            @SampleBatch.Packed List<EstablishedSample> established) implements Message {
     }
 
     /** Everything is closed; the exact books. */

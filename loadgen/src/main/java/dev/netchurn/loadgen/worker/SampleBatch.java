@@ -1,13 +1,18 @@
 package dev.netchurn.loadgen.worker;
 
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import dev.netchurn.loadgen.connection.EstablishedSample;
 import dev.netchurn.transport.Endpoint;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.util.StdConverter;
 
 /**
@@ -50,6 +55,14 @@ record SampleBatch(List<Endpoint> targets, String bits) {
                     bytes.getLong()));
         }
         return samples;
+    }
+
+    /** Marks samples that travel so. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @JacksonAnnotationsInside
+    @JsonSerialize(converter = Packing.class)
+    @JsonDeserialize(converter = Unpacking.class)
+    @interface Packed {
     }
 
     /** For the side that writes JSON. */

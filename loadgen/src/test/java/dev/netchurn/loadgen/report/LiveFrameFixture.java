@@ -28,7 +28,8 @@ final class LiveFrameFixture {
     /** The socket table is large, so that it was walked for this interval at neither side. */
     static LiveFrame withOldStates() {
         Map<String, Map<TcpState, Long>> census = new LinkedHashMap<>();
-        census.put("client", Map.of(TcpState.TIME_WAIT, 101_223L, TcpState.ESTABLISHED, 41L, TcpState.FIN_WAIT2, 6L));
+        census.put("client", Map.of(TcpState.TIME_WAIT, 101_223L, TcpState.ESTABLISHED, 41L, TcpState.FIN_WAIT2, 6L,
+                TcpState.FIN_WAIT1, 9L));
         census.put("server", Map.of(TcpState.LISTEN, 16L));
         RunInterval interval =
                 new RunInterval(5_000_000_000L, 1_000_000_000L, Phase.MEASURE, 20_341, 0, 0, 20_341.2, null, 64, 0L, 12_311L,

@@ -40,6 +40,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -204,5 +205,17 @@ class WireTest {
         histogram.recordValueWithCount(12_345, 1_000);
         histogram.recordValue(3_600_000_000_000L);
         return histogram;
+    }
+
+    @Test
+    void packsSampledConnectionsInsteadOfSpellingThemOut() {
+        Endpoint target = Endpoint.parse("10.77.0.1:9000");
+        List<EstablishedSample> samples = IntStream.range(0, 256)
+                .mapToObj(i -> new EstablishedSample(i, 10_000 + i, target, Long.MAX_VALUE - i, i)).toList();
+
+        String line = wire.write(new Command.MatchAccepts(samples));
+
+        assertThat(line).hasSizeLessThan(256 * 40);
+        assertThat(wire.command(line)).isEqualTo(new Command.MatchAccepts(samples));
     }
 }
