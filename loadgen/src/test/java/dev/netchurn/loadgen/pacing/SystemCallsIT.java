@@ -43,8 +43,11 @@ class SystemCallsIT {
     private static final Set<String> SHARED =
             Set.of("epoll_wait", "epoll_pwait2", "io_uring_enter", "futex", "restart_syscall", "madvise", "mmap", "munmap",
                     "mprotect");
-    /** One connection in 128 is asked for its TCP_INFO and its name. */
-    private static final Offset<Double> SAMPLES = Offset.offset(0.03);
+    /**
+     * One connection in 128 is asked for its TCP_INFO and its name, and strace sees only a part of those that are under way when
+     * it comes and when it goes: of a thousand on a slow machine 16 each time. A call too many would be 1.
+     */
+    private static final Offset<Double> SAMPLES = Offset.offset(0.1);
 
     @TempDir
     Path folder;
