@@ -2,9 +2,9 @@
 # Compares netchurn with hand-written C on this machine: the same work, in a private network namespace, without root.
 #
 # The speed of a machine that is shared drifts by tens of percent within seconds. So all clients of a scenario are kept
-# running and warm, but only one at a time is let go (SIGCONT), and after a moment to settle a slice of a quarter of a second is
-# measured; then it is stopped again. What it did is read from the kernel's own counters. A ratio is the median, over the rounds, of the ratio of two slices of one round.
-# Every other round goes backwards.
+# running and warm, but only one at a time is let go (SIGCONT), and after a moment to settle a slice of a second is measured;
+# then it is stopped again. What it did is read from the kernel's own counters. A ratio is the median, over the rounds, of the
+# ratio of two slices of one round. Every other round goes backwards.
 #
 # usage: bench/compare.sh [-r rounds] [-s seconds of a slice] [-w warm-up seconds] [SCENARIO...]
 #   rst       aborts instead of closes (SO_LINGER 0), 64 in flight
@@ -20,7 +20,7 @@ set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 here=$root/bench
 all=(rst fin exchange events rate target http)
-rounds=40 slice=0.25 settle=0.3 warmup=6
+rounds=15 slice=1 settle=0.3 warmup=6
 
 usage() {
     sed -n '9,17s/^# \{0,1\}//p' "$0" >&2

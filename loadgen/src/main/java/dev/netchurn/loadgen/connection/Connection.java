@@ -126,10 +126,7 @@ final class Connection extends BookedConnection implements LingeringClose.Owner 
                 awaitExchange();
                 socket.watchWritable();
             }
-            case WANTS_TO_READ -> {
-                awaitExchange();
-                socket.watchReadable();
-            }
+            case WANTS_TO_READ -> awaitReply();
             case ANSWERED, COMPLETE -> {
                 ledger().unreadBytes(exchange.surplus());
                 exchangeOver(loop.now());
@@ -145,6 +142,16 @@ final class Connection extends BookedConnection implements LingeringClose.Owner 
             }
             case RESET -> resetByPeer();
             case TIMED_OUT -> finish(CloseOutcome.EXCHANGE_FAILED);
+        }
+    }
+
+    private void awaitReply() {
+        boolean waitsAlready = queue != null;
+        awaitExchange();
+        if (waitsAlready) {
+            socket.keepWatchingReadable();
+        } else {
+            socket.watchReadable();
         }
     }
 

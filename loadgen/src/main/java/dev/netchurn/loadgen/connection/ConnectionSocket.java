@@ -24,8 +24,14 @@ sealed interface ConnectionSocket permits WatchedSocket, RingSocket {
     /** {@link Connection#ready} will be called once when something can be sent, or the connection is broken. */
     void watchWritable();
 
-    /** {@link Connection#ready} will be called once when something can be read, the peer's FIN and RST included. */
+    /**
+     * {@link Connection#ready} will be called once when something can be read, the peer's FIN and RST included; it may be called
+     * before, to see.
+     */
     void watchReadable();
+
+    /** As {@link #watchReadable}, after a read that found nothing or not everything. */
+    void keepWatchingReadable();
 
     /** Closes the descriptor; {@link Connection#closed} will be called when that is done, perhaps before this returns. */
     void closeDescriptor();

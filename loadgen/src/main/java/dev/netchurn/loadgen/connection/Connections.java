@@ -126,11 +126,16 @@ final class Connections implements ClientEngine {
 
     @Override
     public void run(long waitNs) {
-        sockets.loop().run(waitNs);
+        if (sockets.goOn()) {
+            sockets.loop().runNow();
+        } else {
+            sockets.loop().run(waitNs);
+        }
     }
 
     @Override
     public void runNow() {
+        sockets.goOn();
         sockets.loop().runNow();
     }
 

@@ -9,31 +9,22 @@ import dev.netchurn.linux.Syscalls;
 
 /**
  * Whether connect() is called a second time at once. On loopback and veth the handshake is complete before the first call
- * returns, so the second one says "established" and epoll is not needed; across a real network it is a wasted call.
- *
- * <p>Left to itself it finds out during the warm-up and stays with that, because the two ways measure different things: a
+ * returns, so the second one says "established" and epoll is not needed; across a real network it is a wasted call. A
  * handshake found at once is the kernel's work, one found by epoll includes the event loop. Owned by one event loop.
  */
-public final class EagerConnect {
+final class EagerConnect {
 
-    private static final int TRIAL = 100;
-    private static final int MOST_TRIAL_MISSES = 10;
-    private static final double NEEDED_SHARE = 0.99;
+    static final double NEEDED_SHARE = 0.99;
+    static final int MOST_TRIAL_MISSES = 10;
 
-    private final boolean undecided;
-    private boolean on;
-    private boolean frozen;
-    private long hits;
-    private long misses;
+    private final EagerChoice choice;
 
-    public EagerConnect(ConnectionPlan.Eager eager) {
-        this.undecided = eager == ConnectionPlan.Eager.AUTO;
-        this.on = eager != ConnectionPlan.Eager.OFF;
-        this.frozen = !undecided;
+    EagerConnect(ConnectionPlan.Eager eager) {
+        this.choice = new EagerChoice(eager, NEEDED_SHARE, MOST_TRIAL_MISSES);
     }
 
-    boolean isOn() {
-        return on;
+    void freeze() {
+        choice.freeze();
     }
 
     /**
@@ -46,45 +37,20 @@ public final class EagerConnect {
         if (first != -EINPROGRESS) {
             return first;
         }
-        if (!on) {
+        if (!choice.isOn()) {
             ledger.notEager();
             return first;
         }
         int second = syscalls.connect(fd, target);
         if (second == -EALREADY || second == -EINPROGRESS) {
-            miss();
+            choice.miss();
             ledger.eagerMiss();
             return -EINPROGRESS;
         }
-        hit();
+        choice.hit();
         if (second == 0 || second == -EISCONN || ErrnoOutcome.isResetAfterHandshake(-second)) {
             ledger.eagerHit();
         }
         return second == -EISCONN ? 0 : second;
-    }
-
-    /** The second call had an answer: established, or a definite error. */
-    void hit() {
-        hits++;
-    }
-
-    /** The second call found the handshake still under way. */
-    void miss() {
-        misses++;
-        if (!frozen && hits + misses <= TRIAL && misses > MOST_TRIAL_MISSES) {
-            on = false;
-        }
-    }
-
-    /**
-     * The measurement begins: what the warm-up found holds from now on. Without a warm-up there is nothing to go by; then it
-     * stays on unless more than 10 of the first 100 are misses.
-     */
-    public void freeze() {
-        if (frozen || hits + misses == 0) {
-            return;
-        }
-        frozen = true;
-        on = on && hits >= NEEDED_SHARE * (hits + misses);
     }
 }

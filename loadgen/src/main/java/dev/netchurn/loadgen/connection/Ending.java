@@ -210,7 +210,7 @@ final class Ending {
     private void awaitFin() {
         long result = readUnasked();
         if (result == -EAGAIN) {
-            socket.watchReadable();
+            socket.keepWatchingReadable();
         } else if (result == -ETIMEDOUT) {
             // Our FIN, or what was sent before it, was never acknowledged.
             connection.finish(CloseOutcome.CLOSE_TIMED_OUT);

@@ -9,6 +9,12 @@ sealed interface EngineSockets permits EpollSockets, RingSockets {
 
     DrivenLoop loop();
 
+    /**
+     * Goes on with connections that need not wait for an event; once per turn, before {@link #loop} is run. When it says true
+     * the loop must not sleep.
+     */
+    boolean goOn();
+
     /** The measurement begins: what was to be found out during the warm-up is settled. */
     void settle();
 

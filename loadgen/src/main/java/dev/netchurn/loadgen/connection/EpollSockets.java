@@ -7,13 +7,15 @@ import dev.netchurn.transport.EpollLoop;
 final class EpollSockets implements EngineSockets {
 
     final EpollLoop epoll = new EpollLoop();
-    final EagerConnect eager;
+    final EagerConnect connects;
+    final EagerReads reads;
 
     private final Syscalls syscalls;
 
     EpollSockets(Syscalls syscalls, ConnectionPlan.Eager eager) {
         this.syscalls = syscalls;
-        this.eager = new EagerConnect(eager);
+        this.connects = new EagerConnect(eager);
+        this.reads = new EagerReads(eager);
     }
 
     @Override
@@ -27,8 +29,14 @@ final class EpollSockets implements EngineSockets {
     }
 
     @Override
+    public boolean goOn() {
+        return reads.goOn();
+    }
+
+    @Override
     public void settle() {
-        eager.freeze();
+        connects.freeze();
+        reads.freeze();
     }
 
     @Override

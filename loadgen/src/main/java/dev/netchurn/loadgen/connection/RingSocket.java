@@ -59,6 +59,11 @@ final class RingSocket implements ConnectionSocket {
     }
 
     @Override
+    public void keepWatchingReadable() {
+        watchReadable();
+    }
+
+    @Override
     public void closeDescriptor() {
         if (fd == NO_FD) {
             connection.closed();

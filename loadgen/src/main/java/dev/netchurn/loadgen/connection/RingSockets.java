@@ -53,6 +53,11 @@ final class RingSockets implements EngineSockets, IoUringIoHandle {
     }
 
     @Override
+    public boolean goOn() {
+        return false;
+    }
+
+    @Override
     public void settle() {
         // A ring never asks a second time.
     }

@@ -14,7 +14,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of one connection, known to epoll only from the first {@link #watchWritable} or {@link #watchReadable} on.
+ * The socket of one connection, known to epoll only when it has to be waited for and {@link EagerReads} does not find its answer.
  * Events are one-shot: after one nothing is reported until the next watch, so a connection that holds or stays open needs no
  * call to be left alone.
  *
@@ -29,11 +29,17 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
     private static final EpollIoOps ONCE_READABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EPOLLONESHOT);
     private static final int NO_FD = -1;
 
+    // Kept by EagerReads.
+    boolean unasked;
+    @Nullable WatchedSocket previous;
+    @Nullable WatchedSocket next;
+
     private final Connection connection;
     private final Syscalls syscalls;
     private final EpollSockets sockets;
     private int fd = NO_FD;
     private boolean connecting;
+    private boolean nothingToRead;
     private @Nullable FileDescriptor descriptor;
     private @Nullable IoRegistration registration;
 
@@ -57,7 +63,7 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
 
     @Override
     public int connect(SocketAddress to, LoopLedger ledger) {
-        int result = sockets.eager.connect(syscalls, fd, to, ledger);
+        int result = sockets.connects.connect(syscalls, fd, to, ledger);
         if (result == -EINPROGRESS) {
             connecting = true;
             watchWritable();
@@ -72,7 +78,34 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
 
     @Override
     public void watchReadable() {
+        if (registration == null && sockets.reads.isOn()) {
+            sockets.reads.add(this);
+        } else {
+            watch(ONCE_READABLE);
+        }
+    }
+
+    @Override
+    public void keepWatchingReadable() {
+        nothingToRead = true;
         watch(ONCE_READABLE);
+    }
+
+    /** Lets the connection read before epoll has told anything; false when it still waits. Nothing leaves this method. */
+    boolean look() {
+        nothingToRead = false;
+        try {
+            connection.ready();
+        } catch (RuntimeException | Error e) {
+            connection.abort(e);
+        }
+        return !nothingToRead;
+    }
+
+    private void leaveEagerReads() {
+        if (unasked) {
+            sockets.reads.remove(this);
+        }
     }
 
     private void watch(EpollIoOps ops) {
@@ -100,6 +133,7 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
             return;
         }
         connecting = false;
+        leaveEagerReads();
         FileDescriptor known = descriptor;
         if (known == null) {
             syscalls.close(fd);
@@ -111,6 +145,7 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
 
     @Override
     public int giveUp() {
+        leaveEagerReads();
         IoRegistration watched = registration;
         if (watched != null) {
             watched.cancel();

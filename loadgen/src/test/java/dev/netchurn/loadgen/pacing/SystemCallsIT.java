@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.netchurn.clock.SystemClock;
 import dev.netchurn.loadgen.connection.ClientClose;
+import dev.netchurn.loadgen.connection.ConnectionPlan;
 import dev.netchurn.privatenet.InPrivateNamespace;
 import dev.netchurn.privatenet.Sysctl;
 import dev.netchurn.server.ChurnServer;
@@ -19,11 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,17 +57,44 @@ class SystemCallsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "EPOLL,    rst,      socket=1 setsockopt=1 connect=2 close=1",
-        "EPOLL,    fin,      socket=1 connect=2 close=1",
-        "EPOLL,    graceful, socket=1 connect=2 recvfrom=2 shutdown=1 epoll_ctl=1 close=1",
-        "IO_URING, rst,      socket=1 setsockopt=1",
-        "IO_URING, fin,      socket=1",
-        "IO_URING, graceful, socket=1 recvfrom=2 shutdown=1",
-        "CHANNEL,  rst,      socket=1 setsockopt=3 connect=1 epoll_ctl=4 getsockopt=3 getsockname=2 getpeername=1 close=1"})
-    void aConnectionTakes(Engine engine, String close, String expected) throws Exception {
+        "EPOLL,    rst,      none,        auto, socket=1 setsockopt=1 connect=2 close=1",
+        "EPOLL,    fin,      none,        auto, socket=1 connect=2 close=1",
+        "EPOLL,    graceful, none,        auto, socket=1 connect=2 recvfrom=2 shutdown=1 close=1",
+        "EPOLL,    graceful, none,        off,  socket=1 connect=1 recvfrom=2 shutdown=1 epoll_ctl=2 close=1",
+        "EPOLL,    rst,      request:1:1, auto, socket=1 setsockopt=1 connect=2 sendto=1 recvfrom=2 close=1",
+        "EPOLL,    rst,      request:1:1, off,  socket=1 setsockopt=1 connect=1 sendto=1 recvfrom=2 epoll_ctl=2 close=1",
+        "IO_URING, rst,      none,        auto, socket=1 setsockopt=1",
+        "IO_URING, fin,      none,        auto, socket=1",
+        "IO_URING, graceful, none,        auto, socket=1 recvfrom=2 shutdown=1",
+        "IO_URING, rst,      request:1:1, auto, socket=1 setsockopt=1 sendto=1 recvfrom=2",
+        "CHANNEL,  rst,      none,        auto, "
+                + "socket=1 setsockopt=3 connect=1 epoll_ctl=4 getsockopt=3 getsockname=2 getpeername=1 close=1"})
+    void aConnectionTakes(Engine engine, String close, String exchange, String eager, String expected) throws Exception {
         assumeTrue(Files.isExecutable(STRACE), "strace is not installed");
-        Map<String, Long> calls = countWhileRunning(engine, close);
+        Exchange said = Exchange.parse(exchange);
+        TestPlan plan = TestPlan.against(TARGET).engine(engine).close(ClientClose.parse(close)).concurrency(16)
+                .eager(ConnectionPlan.Eager.valueOf(eager.toUpperCase(Locale.ROOT)))
+                .exchange(said).rttSampleEvery(128).times(0, 60_000).connections(1_000_000);
+        Map<String, Long> calls = countWhileRunning(plan.make(), said);
 
+        assertPerConnection(calls, expected);
+    }
+
+    /** With one connection at a time nothing is left to do until the answer comes. */
+    @Test
+    void whatWasLookedForInVainDuringTheWarmUpIsLeftToEpoll() throws Exception {
+        assumeTrue(Files.isExecutable(STRACE), "strace is not installed");
+        Exchange said = Exchange.parse("request:1:1");
+        LoadPlan plan = TestPlan.against(TARGET).close(ClientClose.parse("rst")).concurrency(1).exchange(said)
+                .rttSampleEvery(128).times(1000, 60_000).connections(1_000_000).make();
+
+        Map<String, Long> calls = countWhileRunning(plan, said);
+
+        assertThat((double) calls.get("epoll_ctl") / calls.get("socket")).isCloseTo(1, SAMPLES);
+        assertThat((double) calls.get("recvfrom") / calls.get("socket")).isCloseTo(2, SAMPLES);
+    }
+
+    private static void assertPerConnection(Map<String, Long> calls, String expected) {
         double connections = calls.get("socket");
         Map<String, Double> each = new TreeMap<>();
         calls.forEach((call, count) -> {
@@ -82,16 +112,14 @@ class SystemCallsIT {
         assertThat(shared / connections).as("calls for several connections").isLessThan(0.7);
     }
 
-    private Map<String, Long> countWhileRunning(Engine engine, String close) throws IOException, InterruptedException {
+    private Map<String, Long> countWhileRunning(LoadPlan plan, Exchange exchange) throws IOException, InterruptedException {
         Sysctl.set("net.ipv4.ip_local_port_range", "10000 65535");
         ServerPlan server =
-                new ServerPlan(Engine.EPOLL, List.of(TARGET), new ServerClose.AfterClient(), new Exchange.None(), 4096, 1);
-        LoadPlan plan = TestPlan.against(TARGET).engine(engine).close(ClientClose.parse(close)).concurrency(16)
-                .rttSampleEvery(128).times(0, 60_000).connections(1_000_000).make();
+                new ServerPlan(Engine.EPOLL, List.of(TARGET), new ServerClose.AfterClient(), exchange, 4096, 1);
         SystemClock clock = new SystemClock();
         try (ChurnServer _ = ChurnServer.start(server, clock); LoadEngine load = new LoadEngine(plan, clock)) {
             load.start(clock.nanoTime());
-            // The first connections load classes.
+            // The first connections load classes, and the warm-up is over.
             TimeUnit.MILLISECONDS.sleep(1500);
             Path counts = folder.resolve("strace");
             Process strace = new ProcessBuilder("timeout", "-s", "INT", "2", STRACE.toString(), "-c", "-o", counts.toString(),

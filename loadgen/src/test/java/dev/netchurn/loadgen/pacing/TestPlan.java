@@ -112,7 +112,11 @@ final class TestPlan {
     }
 
     TestPlan exchange(int out, int in) {
-        exchange = new Exchange.Request(out, in);
+        return exchange(new Exchange.Request(out, in));
+    }
+
+    TestPlan exchange(Exchange value) {
+        exchange = value;
         return this;
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class EagerConnectTest {
+class EagerChoiceTest {
 
-    private final EagerConnect auto = new EagerConnect(ConnectionPlan.Eager.AUTO);
+    private final EagerChoice auto = choice(ConnectionPlan.Eager.AUTO);
 
     @Test
     void staysOnWhenTheWarmUpHit99Percent() {
@@ -50,15 +50,31 @@ class EagerConnectTest {
     }
 
     @Test
+    void withoutATrialOnlyTheWarmUpDecides() {
+        EagerChoice reads = new EagerChoice(ConnectionPlan.Eager.AUTO, 0.5, Long.MAX_VALUE);
+        for (int i = 0; i < 100; i++) {
+            reads.miss();
+        }
+        assertThat(reads.isOn()).isTrue();
+        reads.freeze();
+
+        assertThat(reads.isOn()).isFalse();
+    }
+
+    @Test
     void doesWhatItIsTold() {
-        EagerConnect on = new EagerConnect(ConnectionPlan.Eager.ON);
+        EagerChoice on = choice(ConnectionPlan.Eager.ON);
         for (int i = 0; i < 100; i++) {
             on.miss();
         }
         on.freeze();
 
         assertThat(on.isOn()).isTrue();
-        assertThat(new EagerConnect(ConnectionPlan.Eager.OFF).isOn()).isFalse();
+        assertThat(choice(ConnectionPlan.Eager.OFF).isOn()).isFalse();
+    }
+
+    private static EagerChoice choice(ConnectionPlan.Eager eager) {
+        return new EagerChoice(eager, EagerConnect.NEEDED_SHARE, EagerConnect.MOST_TRIAL_MISSES);
     }
 
     private void tries(int hits, int misses) {
