@@ -108,7 +108,7 @@ final class LoadOptions {
     private String exchangeTimeout = "";
 
     @Option(names = "--eager", paramLabel = "auto|on|off", defaultValue = "auto",
-            description = "Ask at once with a second connect() whether the handshake is complete, as it is on loopback and veth, and look for a reply before epoll is asked to tell of it; auto finds out during the warm-up what pays. Default: ${DEFAULT-VALUE}.")
+            description = "Ask at once with a second connect() whether the handshake is complete, as it is on loopback and veth, and look for a reply before asking to be told of it; auto finds out during the warm-up what pays. Default: ${DEFAULT-VALUE}.")
     private String eager = "";
 
     /** Whether the user chose a rate or a concurrency. */
@@ -181,7 +181,7 @@ final class LoadOptions {
                     + " --closers needs --engine epoll");
         }
         if (chosen != Engine.EPOLL && eager.equals("on")) {
-            throw new IllegalArgumentException("--eager on asks the kernel before epoll tells, which only --engine epoll does;"
+            throw new IllegalArgumentException("--eager on is a second connect() at once, which only --engine epoll makes;"
                     + " leave --eager out with --engine " + chosen.text());
         }
         return chosen;

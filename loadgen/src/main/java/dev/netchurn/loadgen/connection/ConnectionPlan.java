@@ -13,7 +13,7 @@ import dev.netchurn.server.Exchange;
  * @param connectTimeoutNs then the outcome is {@code timed_out}
  * @param closeTimeoutNs bound on the server's FIN
  * @param exchangeTimeoutNs bound on the server's reply
- * @param eager whether the kernel is asked before epoll tells
+ * @param eager whether the kernel is asked before it tells
  * @param checkSelfConnect whether each connection is checked for being connected to itself (target port inside the
  *     ephemeral range of this machine)
  * @param rttSampleEvery one connection in so many is asked for TCP_INFO and its local port after establishment;
@@ -32,7 +32,7 @@ public record ConnectionPlan(
         boolean checkSelfConnect,
         int rttSampleEvery) {
 
-    /** Whether the kernel is asked for handshakes and replies before epoll tells of them: {@link EagerConnect}, {@link EagerReads}. */
+    /** Whether the kernel is asked for handshakes and replies before it tells of them: {@link EagerConnect}, {@link EagerReads}. */
     public enum Eager {
         /** Found out during the warm-up, then frozen. */
         AUTO, ON, OFF

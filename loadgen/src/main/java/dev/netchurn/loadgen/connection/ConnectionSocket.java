@@ -1,41 +1,89 @@
 package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.linux.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of one connection: those operations that have to be waited for, or may have to, in the engine's own way. The
  * others are system calls on its {@link #number}. Owned by its event loop, and used again for one descriptor after the other.
  */
-sealed interface ConnectionSocket permits WatchedSocket, RingSocket {
+abstract sealed class ConnectionSocket permits WatchedSocket, RingSocket {
+
+    // Kept by EagerReads.
+    boolean unannounced;
+    @Nullable ConnectionSocket previous;
+    @Nullable ConnectionSocket next;
+
+    final Connection connection;
+    private final EagerReads reads;
+    private boolean nothingToRead;
+
+    ConnectionSocket(Connection connection, EagerReads reads) {
+        this.connection = connection;
+        this.reads = reads;
+    }
 
     /** Takes a new socket. Returns its number or the negative errno. */
-    int open(int family);
+    abstract int open(int family);
 
     /** The descriptor, negative when there is none. */
-    int number();
+    abstract int number();
 
     /**
      * Begins to connect.
      *
      * @return 0 when established, −EINPROGRESS when {@link Connection#connectEnded} will tell, else the negative errno
      */
-    int connect(SocketAddress to, LoopLedger ledger);
+    abstract int connect(SocketAddress to, LoopLedger ledger);
 
     /** {@link Connection#ready} will be called once when something can be sent, or the connection is broken. */
-    void watchWritable();
+    abstract void watchWritable();
 
     /**
      * {@link Connection#ready} will be called once when something can be read, the peer's FIN and RST included; it may be called
      * before, to see.
      */
-    void watchReadable();
+    final void watchReadable() {
+        if (reads.isOn() && !isAnnounced()) {
+            reads.add(this);
+        } else {
+            announceReadable();
+        }
+    }
 
     /** As {@link #watchReadable}, after a read that found nothing or not everything. */
-    void keepWatchingReadable();
+    final void keepWatchingReadable() {
+        nothingToRead = true;
+        announceReadable();
+    }
+
+    /** Lets the connection read before anything was announced; false when it still waits. Nothing leaves this method. */
+    final boolean look() {
+        nothingToRead = false;
+        try {
+            connection.ready();
+        } catch (RuntimeException | Error e) {
+            connection.abort(e);
+        }
+        return !nothingToRead;
+    }
+
+    /** Has the kernel announce that something can be read. */
+    abstract void announceReadable();
+
+    /** Whether the kernel knows this descriptor as one to be watched already, so that an announcement is cheap. */
+    abstract boolean isAnnounced();
 
     /** Closes the descriptor; {@link Connection#closed} will be called when that is done, perhaps before this returns. */
-    void closeDescriptor();
+    abstract void closeDescriptor();
 
     /** Gives the descriptor up, with nothing waited for: whoever is given the number has to close it. */
-    int giveUp();
+    abstract int giveUp();
+
+    /** Before the descriptor goes. */
+    final void stopLooking() {
+        if (unannounced) {
+            reads.remove(this);
+        }
+    }
 }

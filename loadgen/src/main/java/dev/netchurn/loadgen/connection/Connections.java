@@ -57,7 +57,7 @@ final class Connections implements ClientEngine {
         this.setUp = SocketSetUp.of(this.plan, plan.source());
         this.buffers = new ExchangeBuffers(arena, this.plan.exchange(), this.plan.close() instanceof ClientClose.Unread);
         this.sockets = switch (plan.engine()) {
-            case IO_URING -> new RingSockets(syscalls, arena, plan.inFlightLimit());
+            case IO_URING -> new RingSockets(syscalls, arena, this.plan.eager(), plan.inFlightLimit());
             case EPOLL, CHANNEL -> new EpollSockets(syscalls, this.plan.eager());
         };
         this.returned = new ReturnedCloses(sockets.loop()::wakeup);

@@ -3,24 +3,24 @@ package dev.netchurn.loadgen.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets that wait for something to read and of which epoll does not know yet. While the event loop starts other connections
- * the peer answers, so when it comes round the answer of the first is there, and of epoll's three parts (epoll_ctl, an event,
- * being taken out at close) none is needed. They are looked at in the order in which they began to wait, up to the first that
- * has nothing to read; if not even one has, all of them go to epoll, and the loop may sleep.
+ * Sockets that wait for something to read and whose announcement the kernel was not asked for yet. While the event loop starts
+ * other connections the peer answers, so when it comes round the answer of the first is there, and neither epoll's three parts
+ * (epoll_ctl, an event, being taken out at close) nor an entry of a ring is needed. They are looked at in the order in which they
+ * began to wait, up to the first that has nothing to read; if not even one has, all are to be announced, and the loop may sleep.
  *
  * <p>What a read finds is the same either way, and so is the time at which it is found or it is earlier. Owned by one event
  * loop.
  */
 final class EagerReads {
 
-    /** A look in vain costs one recv(2), a sixth of what epoll costs. */
+    /** A look in vain costs one recv(2); a hit saves more than that. */
     private static final double NEEDED_SHARE = 0.5;
     /** After so many the event loop goes on with something else. */
     private static final int MOST_PER_TURN = 64;
 
     private final EagerChoice choice;
-    private @Nullable WatchedSocket first;
-    private @Nullable WatchedSocket last;
+    private @Nullable ConnectionSocket first;
+    private @Nullable ConnectionSocket last;
     private int size;
 
     EagerReads(ConnectionPlan.Eager eager) {
@@ -36,8 +36,8 @@ final class EagerReads {
     }
 
     /** Adds a socket that is not here. */
-    void add(WatchedSocket socket) {
-        socket.unasked = true;
+    void add(ConnectionSocket socket) {
+        socket.unannounced = true;
         socket.previous = last;
         socket.next = null;
         if (last == null) {
@@ -50,9 +50,9 @@ final class EagerReads {
     }
 
     /** Takes a socket out, wherever it is. */
-    void remove(WatchedSocket socket) {
-        WatchedSocket before = socket.previous;
-        WatchedSocket after = socket.next;
+    void remove(ConnectionSocket socket) {
+        ConnectionSocket before = socket.previous;
+        ConnectionSocket after = socket.next;
         if (before == null) {
             first = after;
         } else {
@@ -63,18 +63,18 @@ final class EagerReads {
         } else {
             after.previous = before;
         }
-        socket.unasked = false;
+        socket.unannounced = false;
         socket.previous = null;
         socket.next = null;
         size--;
     }
 
-    /** Goes on with those that can. Without any, epoll knows all of them when this returns. */
+    /** Goes on with those that can. Without any, all of them will be announced when this returns. */
     boolean goOn() {
         boolean any = false;
         // What begins to wait meanwhile has had no time yet.
         for (int left = Math.min(size, MOST_PER_TURN); left > 0 && first != null; left--) {
-            WatchedSocket socket = first;
+            ConnectionSocket socket = first;
             remove(socket);
             if (!socket.look()) {
                 choice.miss();
@@ -84,13 +84,13 @@ final class EagerReads {
             any = true;
         }
         if (!any) {
-            handOver();
+            announceAll();
         }
         return any;
     }
 
-    private void handOver() {
-        for (WatchedSocket socket = first; socket != null; socket = first) {
+    private void announceAll() {
+        for (ConnectionSocket socket = first; socket != null; socket = first) {
             remove(socket);
             socket.keepWatchingReadable();
         }

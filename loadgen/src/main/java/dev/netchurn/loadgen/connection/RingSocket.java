@@ -11,35 +11,34 @@ import dev.netchurn.transport.UringEntries;
  *
  * <p>Owned by its event loop, and used again for one descriptor after the other.
  */
-final class RingSocket implements ConnectionSocket {
+final class RingSocket extends ConnectionSocket {
 
     private static final int NO_FD = -1;
 
-    private final Connection connection;
     private final RingSockets ring;
     private int fd = NO_FD;
     private boolean underWay;
     private boolean closing;
 
     RingSocket(Connection connection, RingSockets ring) {
-        this.connection = connection;
+        super(connection, ring.reads);
         this.ring = ring;
     }
 
     @Override
-    public int open(int family) {
+    int open(int family) {
         int opened = ring.open(this, family);
         fd = opened < 0 ? NO_FD : opened;
         return opened;
     }
 
     @Override
-    public int number() {
+    int number() {
         return fd;
     }
 
     @Override
-    public int connect(SocketAddress to, LoopLedger ledger) {
+    int connect(SocketAddress to, LoopLedger ledger) {
         ledger.notEager();
         underWay = true;
         ring.connect(fd, to);
@@ -47,24 +46,25 @@ final class RingSocket implements ConnectionSocket {
     }
 
     @Override
-    public void watchWritable() {
+    void watchWritable() {
         underWay = true;
         ring.awaitWritable(fd);
     }
 
     @Override
-    public void watchReadable() {
+    void announceReadable() {
         underWay = true;
         ring.awaitReadable(fd);
     }
 
     @Override
-    public void keepWatchingReadable() {
-        watchReadable();
+    boolean isAnnounced() {
+        return false;
     }
 
     @Override
-    public void closeDescriptor() {
+    void closeDescriptor() {
+        stopLooking();
         if (fd == NO_FD) {
             connection.closed();
         } else if (!closing) {
@@ -78,7 +78,8 @@ final class RingSocket implements ConnectionSocket {
     }
 
     @Override
-    public int giveUp() {
+    int giveUp() {
+        stopLooking();
         int number = fd;
         ring.forget(fd);
         fd = NO_FD;

@@ -24,6 +24,8 @@ final class RingSockets implements EngineSockets, IoUringIoHandle {
     private static final long LONGEST_WAIT_NS = 10_000_000L;
     private static final int MOST_WAITS = 500;
 
+    final EagerReads reads;
+
     private final Syscalls syscalls;
     private final Arena arena;
     private final UringLoop ring;
@@ -35,7 +37,8 @@ final class RingSockets implements EngineSockets, IoUringIoHandle {
     private int closing;
 
     /** @param mostInFlight each has one operation under way at a time, and perhaps its cancellation */
-    RingSockets(Syscalls syscalls, Arena arena, int mostInFlight) {
+    RingSockets(Syscalls syscalls, Arena arena, ConnectionPlan.Eager eager, int mostInFlight) {
+        this.reads = new EagerReads(eager);
         this.syscalls = syscalls;
         this.arena = arena;
         this.ring = new UringLoop(mostInFlight);
@@ -54,12 +57,12 @@ final class RingSockets implements EngineSockets, IoUringIoHandle {
 
     @Override
     public boolean goOn() {
-        return false;
+        return reads.goOn();
     }
 
     @Override
     public void settle() {
-        // A ring never asks a second time.
+        reads.freeze();
     }
 
     @Override

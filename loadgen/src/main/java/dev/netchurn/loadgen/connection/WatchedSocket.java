@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by its event loop, and used again for one descriptor after the other.
  */
-final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
+final class WatchedSocket extends ConnectionSocket implements EpollIoHandle {
 
     private static final int EPOLLERR = 0x8;
     private static final int EPOLLHUP = 0x10;
@@ -29,40 +29,33 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
     private static final EpollIoOps ONCE_READABLE = EpollIoOps.valueOf(EpollIoOps.EPOLLIN.value() | EPOLLONESHOT);
     private static final int NO_FD = -1;
 
-    // Kept by EagerReads.
-    boolean unasked;
-    @Nullable WatchedSocket previous;
-    @Nullable WatchedSocket next;
-
-    private final Connection connection;
     private final Syscalls syscalls;
     private final EpollSockets sockets;
     private int fd = NO_FD;
     private boolean connecting;
-    private boolean nothingToRead;
     private @Nullable FileDescriptor descriptor;
     private @Nullable IoRegistration registration;
 
     WatchedSocket(Connection connection, Syscalls syscalls, EpollSockets sockets) {
-        this.connection = connection;
+        super(connection, sockets.reads);
         this.syscalls = syscalls;
         this.sockets = sockets;
     }
 
     @Override
-    public int open(int family) {
+    int open(int family) {
         int opened = syscalls.tcpSocket(family, true);
         fd = opened < 0 ? NO_FD : opened;
         return opened;
     }
 
     @Override
-    public int number() {
+    int number() {
         return fd;
     }
 
     @Override
-    public int connect(SocketAddress to, LoopLedger ledger) {
+    int connect(SocketAddress to, LoopLedger ledger) {
         int result = sockets.connects.connect(syscalls, fd, to, ledger);
         if (result == -EINPROGRESS) {
             connecting = true;
@@ -72,40 +65,18 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
     }
 
     @Override
-    public void watchWritable() {
+    void watchWritable() {
         watch(ONCE_WRITABLE);
     }
 
     @Override
-    public void watchReadable() {
-        if (registration == null && sockets.reads.isOn()) {
-            sockets.reads.add(this);
-        } else {
-            watch(ONCE_READABLE);
-        }
-    }
-
-    @Override
-    public void keepWatchingReadable() {
-        nothingToRead = true;
+    void announceReadable() {
         watch(ONCE_READABLE);
     }
 
-    /** Lets the connection read before epoll has told anything; false when it still waits. Nothing leaves this method. */
-    boolean look() {
-        nothingToRead = false;
-        try {
-            connection.ready();
-        } catch (RuntimeException | Error e) {
-            connection.abort(e);
-        }
-        return !nothingToRead;
-    }
-
-    private void leaveEagerReads() {
-        if (unasked) {
-            sockets.reads.remove(this);
-        }
+    @Override
+    boolean isAnnounced() {
+        return registration != null;
     }
 
     private void watch(EpollIoOps ops) {
@@ -119,7 +90,7 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
     }
 
     @Override
-    public void closeDescriptor() {
+    void closeDescriptor() {
         release();
         connection.closed();
     }
@@ -133,7 +104,7 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
             return;
         }
         connecting = false;
-        leaveEagerReads();
+        stopLooking();
         FileDescriptor known = descriptor;
         if (known == null) {
             syscalls.close(fd);
@@ -144,8 +115,8 @@ final class WatchedSocket implements ConnectionSocket, EpollIoHandle {
     }
 
     @Override
-    public int giveUp() {
-        leaveEagerReads();
+    int giveUp() {
+        stopLooking();
         IoRegistration watched = registration;
         if (watched != null) {
             watched.cancel();
