@@ -9,11 +9,11 @@
 # usage: bench/compare.sh [-r rounds] [-s seconds of a slice] [-w warm-up seconds] [SCENARIO...]
 #   rst       aborts instead of closes (SO_LINGER 0), 64 in flight
 #   fin       close(2) with FIN
-#   exchange  one byte there, one byte back, then RST
+#   exchange  one byte there, one byte back, then RST; with neper and netperf, where they are installed
 #   events    as rst, but netchurn waits for epoll as on a real network (--eager off)
 #   rate      open loop at 80 % of what the C epoll loop reaches in a closed loop, RST; runs of 5 s instead of slices
 #   target    what accepting costs: netchurn's target against a C accept loop, the C epoll loop as client
-#   http      one GET per connection, the server closes; with wrk and ab, where they are installed
+#   http      one GET per connection, the server closes; with wrk, ab and tcpkali, where they are installed
 # Without a scenario: all of them, about 16 minutes. Needs cc.
 set -euo pipefail
 
@@ -41,6 +41,7 @@ for scenario in "$@"; do
     [[ " ${all[*]} " == *" $scenario "* ]] || usage
 done
 addresses=16 port=9000 in_flight=64
+netperf_port=12865 neper_control=12866 neper_data=12867
 
 if [[ -z ${NETCHURN_COMPARE_FOLDER-} ]]; then
     NETCHURN_COMPARE_FOLDER=$(mktemp -d)
@@ -59,7 +60,7 @@ ip link set lo up
 ulimit -n "$(ulimit -H -n)"
 # Room, so that neither ports nor TIME_WAIT become the subject.
 echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range
-echo $port >/proc/sys/net/ipv4/ip_local_reserved_ports
+echo $port,$netperf_port,$neper_control,$neper_data >/proc/sys/net/ipv4/ip_local_reserved_ports
 echo 4000000 >/proc/sys/net/ipv4/tcp_max_tw_buckets
 echo 65535 >/proc/sys/net/core/somaxconn
 
@@ -261,12 +262,25 @@ scenario_fin() {
         "C io_uring|c_client churn_uring -m fin"
 }
 
+# neper and netperf need their own servers. netperf has one connection in flight and closes it with FIN.
 scenario_exchange() {
+    local peers=()
+    if command -v tcp_crr >/dev/null; then
+        start_group tcp_crr --nolog -C $neper_control -P $neper_data
+        peers+=("neper|echo tcp_crr --nolog -c -H 127.0.0.1 -C $neper_control -P $neper_data -F $in_flight -l \$longest")
+    fi
+    if command -v netserver >/dev/null && command -v netperf >/dev/null; then
+        # Its getaddrinfo(3) is content only where there is an address beside 127.0.0.1 (AI_ADDRCONFIG).
+        ip address replace 192.0.2.1/32 dev lo
+        start_group netserver -D -4 -L 127.0.0.1 -p $netperf_port
+        peers+=("netperf|echo netperf -4 -H 127.0.0.1 -p $netperf_port -t TCP_CRR -l \$longest -- -r 1,1")
+    fi
     against_c_target "-x 1:1" "exchange: one byte there and back, then RST, $in_flight in flight, C target" \
         "C epoll loop|c_client churn_epoll -m rst -x 1:1" \
         "netchurn epoll|netchurn --close rst --exchange request:1:1" \
         "netchurn io_uring|netchurn --close rst --exchange request:1:1 --engine io_uring" \
-        "netchurn channel|netchurn --close rst --exchange request:1:1 --engine channel"
+        "netchurn channel|netchurn --close rst --exchange request:1:1 --engine channel" \
+        ${peers[@]+"${peers[@]}"}
 }
 
 scenario_events() {
@@ -316,6 +330,7 @@ scenario_http() {
     local peers=() url=http://127.0.0.1:$port/
     ! command -v wrk >/dev/null || peers+=("wrk|echo wrk -t 1 -c $in_flight -d \$longest -H Connection:close $url")
     ! command -v ab >/dev/null || peers+=("ab|echo ab -q -c $in_flight -t \$longest -n 20000000 $url")
+    ! command -v tcpkali >/dev/null || peers+=("tcpkali|echo tcpkali -w 1 -c $in_flight --connect-rate 1000000 -T \$longest -e -1 GET\\\\x20/\\\\x20HTTP/1.0\\\\r\\\\n\\\\r\\\\n 127.0.0.1:$port")
     against_c_target "-m http" "http: one GET per connection, the server closes, $in_flight in flight, C target" \
         "netchurn epoll|netchurn --close peer --payload GET\\x20/\\x20HTTP/1.0\\r\\n\\r\\n --expect HTTP/1.0\\x20200\\x20OK" \
         ${peers[@]+"${peers[@]}"}
