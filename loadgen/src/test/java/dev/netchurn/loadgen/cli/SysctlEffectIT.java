@@ -61,14 +61,18 @@ class SysctlEffectIT {
         assertThat(run.text("/environment/sysctls/client/net.ipv4.ip_local_reserved_ports")).isEqualTo("40000-40001");
     }
 
+    /**
+     * An orphan whose FIN is acknowledged while close(2) still owns it stays a whole socket; it is armed like the others, but ends
+     * with an RST, which takes the server's end along, and does not count as killed (net/ipv4/tcp_timer.c:tcp_keepalive_timer).
+     */
     @Test
     void finTimeoutEndsFinWait2WhileCloseWaitStays() {
         Ended run = netchurn.run("--rate", "20", "--warmup", "0s", "--duration", "6s", "--close", "fin", "--server-close",
                 "never", "--sysctl", "client:tcp_fin_timeout=3");
 
-        assertThat(run.number("/counters/client/TcpExtTWKilled")).as("armed for 4 s or less").isEqualTo(120);
+        assertThat(run.number("/counters/client/TcpExtTWKilled")).as("armed for 4 s or less").isBetween(108L, 120L);
         assertThat(run.number("/census/client/FIN_WAIT2/final")).isBetween(40L, 90L);
-        assertThat(run.number("/census/server/CLOSE_WAIT/final")).isEqualTo(120);
+        assertThat(run.number("/census/server/CLOSE_WAIT/final")).isBetween(108L, 120L);
         assertThat(notes(run)).containsExactly("close-wait");
         assertThat(explained(run)).contains("FIN_WAIT2 client", "CLOSE_WAIT server", "TcpExtTWKilled client")
                 .doesNotContain("TIME_WAIT client");
