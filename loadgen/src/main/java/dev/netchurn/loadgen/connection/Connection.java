@@ -146,7 +146,7 @@ final class Connection extends BookedConnection implements LingeringClose.Owner 
     }
 
     private void awaitReply() {
-        boolean waitsAlready = queue != null;
+        boolean waitsAlready = isWaiting();
         awaitExchange();
         if (waitsAlready) {
             socket.keepWatchingReadable();
@@ -156,7 +156,7 @@ final class Connection extends BookedConnection implements LingeringClose.Owner 
     }
 
     private void awaitExchange() {
-        if (queue == null) {
+        if (!isWaiting()) {
             loop.exchanging.add(this, connectedNs);
         }
     }

@@ -1,18 +1,12 @@
 package dev.netchurn.loadgen.connection;
 
 import dev.netchurn.linux.SocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of one connection: those operations that have to be waited for, or may have to, in the engine's own way. The
  * others are system calls on its {@link #number}. Owned by its event loop, and used again for one descriptor after the other.
  */
-abstract sealed class ConnectionSocket permits WatchedSocket, RingSocket {
-
-    // Kept by EagerReads.
-    boolean unannounced;
-    @Nullable ConnectionSocket previous;
-    @Nullable ConnectionSocket next;
+abstract sealed class ConnectionSocket extends Linked<ConnectionSocket> permits WatchedSocket, RingSocket {
 
     final Connection connection;
     private final EagerReads reads;
@@ -82,8 +76,8 @@ abstract sealed class ConnectionSocket permits WatchedSocket, RingSocket {
 
     /** Before the descriptor goes. */
     final void stopLooking() {
-        if (unannounced) {
-            reads.remove(this);
+        if (in != null) {
+            in.remove(this);
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.netchurn.loadgen.connection;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Sockets that wait for something to read and whose announcement the kernel was not asked for yet. While the event loop starts
  * other connections the peer answers, so when it comes round the answer of the first is there, and neither epoll's three parts
@@ -19,9 +17,7 @@ final class EagerReads {
     private static final int MOST_PER_TURN = 64;
 
     private final EagerChoice choice;
-    private @Nullable ConnectionSocket first;
-    private @Nullable ConnectionSocket last;
-    private int size;
+    private final LinkedQueue<ConnectionSocket> waiting = new LinkedQueue<>();
 
     EagerReads(ConnectionPlan.Eager eager) {
         this.choice = new EagerChoice(eager, NEEDED_SHARE, Long.MAX_VALUE);
@@ -37,51 +33,23 @@ final class EagerReads {
 
     /** Adds a socket that is not here. */
     void add(ConnectionSocket socket) {
-        socket.unannounced = true;
-        socket.previous = last;
-        socket.next = null;
-        if (last == null) {
-            first = socket;
-        } else {
-            last.next = socket;
-        }
-        last = socket;
-        size++;
-    }
-
-    /** Takes a socket out, wherever it is. */
-    void remove(ConnectionSocket socket) {
-        ConnectionSocket before = socket.previous;
-        ConnectionSocket after = socket.next;
-        if (before == null) {
-            first = after;
-        } else {
-            before.next = after;
-        }
-        if (after == null) {
-            last = before;
-        } else {
-            after.previous = before;
-        }
-        socket.unannounced = false;
-        socket.previous = null;
-        socket.next = null;
-        size--;
+        waiting.add(socket);
     }
 
     /** Goes on with those that can. Without any, all of them will be announced when this returns. */
     boolean goOn() {
         boolean any = false;
+        ConnectionSocket socket = waiting.first();
         // What begins to wait meanwhile has had no time yet.
-        for (int left = Math.min(size, MOST_PER_TURN); left > 0 && first != null; left--) {
-            ConnectionSocket socket = first;
-            remove(socket);
+        for (int left = Math.min(waiting.size(), MOST_PER_TURN); left > 0 && socket != null; left--) {
+            waiting.remove(socket);
             if (!socket.look()) {
                 choice.miss();
                 break;
             }
             choice.hit();
             any = true;
+            socket = waiting.first();
         }
         if (!any) {
             announceAll();
@@ -90,8 +58,8 @@ final class EagerReads {
     }
 
     private void announceAll() {
-        for (ConnectionSocket socket = first; socket != null; socket = first) {
-            remove(socket);
+        for (ConnectionSocket socket = waiting.first(); socket != null; socket = waiting.first()) {
+            waiting.remove(socket);
             socket.keepWatchingReadable();
         }
     }

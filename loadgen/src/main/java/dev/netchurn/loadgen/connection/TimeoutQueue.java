@@ -16,8 +16,7 @@ final class TimeoutQueue {
     static final long NEVER = Long.MAX_VALUE;
 
     private final long timeoutNs;
-    private @Nullable Waiting first;
-    private @Nullable Waiting last;
+    private final LinkedQueue<Waiting> waiting = new LinkedQueue<>();
 
     /** With a bound of {@link #NEVER} connections only wait to be found by {@link #first}. */
     TimeoutQueue(long timeoutNs) {
@@ -27,47 +26,21 @@ final class TimeoutQueue {
     /** Adds a connection that is in no queue and has waited since {@code sinceNs}. */
     void add(Waiting connection, long sinceNs) {
         connection.waitingSinceNs = sinceNs;
-        connection.queue = this;
-        connection.previous = last;
-        connection.next = null;
-        if (last == null) {
-            first = connection;
-        } else {
-            last.next = connection;
-        }
-        last = connection;
-    }
-
-    /** Takes a connection out, wherever it is in the queue. */
-    void remove(Waiting connection) {
-        Waiting before = connection.previous;
-        Waiting after = connection.next;
-        if (before == null) {
-            first = after;
-        } else {
-            before.next = after;
-        }
-        if (after == null) {
-            last = before;
-        } else {
-            after.previous = before;
-        }
-        connection.queue = null;
-        connection.previous = null;
-        connection.next = null;
+        waiting.add(connection);
     }
 
     @Nullable Waiting first() {
-        return first;
+        return waiting.first();
     }
 
     /** The first connection if its time is up. */
     @Nullable Waiting expired(long nowNs) {
-        return first != null && remainingNs(nowNs) <= 0 ? first : null;
+        return remainingNs(nowNs) <= 0 ? waiting.first() : null;
     }
 
     /** Until the first deadline; 0 or less when it has passed, {@link #NEVER} when there is none. */
     long remainingNs(long nowNs) {
+        Waiting first = waiting.first();
         return first == null || timeoutNs == NEVER ? NEVER : timeoutNs - (nowNs - first.waitingSinceNs);
     }
 
@@ -88,7 +61,7 @@ final class TimeoutQueue {
 
     /** Gives everything that waits here its last outcome. */
     void endAll() {
-        for (Waiting connection = first; connection != null; connection = first) {
+        for (Waiting connection = first(); connection != null; connection = first()) {
             connection.endOfRun();
         }
     }

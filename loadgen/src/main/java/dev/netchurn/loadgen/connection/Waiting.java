@@ -1,17 +1,11 @@
 package dev.netchurn.loadgen.connection;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * A connection as far as it can wait in a {@link TimeoutQueue}, in one at a time. The links of that queue are its fields, so
- * that waiting takes no object. Owned by one event loop.
+ * A connection as far as it can wait in a {@link TimeoutQueue}, in one at a time. Owned by one event loop.
  */
-abstract class Waiting {
+abstract class Waiting extends Linked<Waiting> {
 
     // Kept by TimeoutQueue.
-    @Nullable TimeoutQueue queue;
-    @Nullable Waiting previous;
-    @Nullable Waiting next;
     long waitingSinceNs;
 
     /** The time of the queue that this waits in is up. */
@@ -23,10 +17,13 @@ abstract class Waiting {
     /** A fault of our own: this ends, so that the sums hold; the fault is counted apart and voids the run. */
     abstract void abort(Throwable fault);
 
+    final boolean isWaiting() {
+        return in != null;
+    }
+
     final void stopWaiting() {
-        TimeoutQueue waitedIn = queue;
-        if (waitedIn != null) {
-            waitedIn.remove(this);
+        if (in != null) {
+            in.remove(this);
         }
     }
 }
